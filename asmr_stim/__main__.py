@@ -1,0 +1,5 @@
+"""Lets ``python -m asmr_stim`` do what ``asmr-stim`` does."""
+
+from asmr_stim.cli import main
+
+main()
