@@ -1,0 +1,223 @@
+"""Read sound files as they are: native rate, every channel, a block at a time.
+
+WAV, FLAC, OGG (Vorbis and Opus) and MP3 are decoded by libsndfile. ``audio_info`` tells what a file
+holds, ``read_blocks`` streams it in bounded memory, ``audio_sha256`` names its content. A file that
+cannot be used is refused in one sentence that tells what to do.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
+from asmr_stim.io.containers import container_name, missing_bytes
+
+BLOCK_FRAMES = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """What a sound file says of itself.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    n_frames : int
+        Samples in each channel.
+    rate_hz : int
+        Native frames per second.
+    n_channels : int
+        Number of channels.
+    duration_s : float
+        ``n_frames / rate_hz``, seconds.
+    container : str
+        ``WAV``, ``FLAC``, ``OGG``, ``MP3`` or another that libsndfile reads.
+    encoding : str
+        How a sample is stored, in libsndfile's word, such as ``PCM_16`` or ``VORBIS``.
+    """
+
+    path: Path
+    n_frames: int
+    rate_hz: int
+    n_channels: int
+    duration_s: float
+    container: str
+    encoding: str
+
+
+def audio_info(path: Path | str) -> AudioInfo:
+    """Return rate, channels and length of a sound file without decoding it.
+
+    Parameters
+    ----------
+    path : Path or str
+        The sound file.
+
+    Returns
+    -------
+    AudioInfo
+        At least one frame and one channel.
+
+    Raises
+    ------
+    MissingInputError
+        If there is no such file.
+    UnreadableFileError
+        If it is a folder, empty, cut short, forbidden, or in a form that cannot be decoded.
+    InputError
+        If it holds no sample at all.
+    """
+    with _open_sound(Path(path)) as sound:
+        return _described(Path(path), sound)
+
+
+def read_blocks(
+    path: Path | str, block_frames: int = BLOCK_FRAMES
+) -> Iterator[NDArray[np.float64]]:
+    """Yield a sound file block by block, at its native rate and channels.
+
+    Parameters
+    ----------
+    path : Path or str
+        The sound file.
+    block_frames : int
+        Frames in each block but the last, at least 1.
+
+    Yields
+    ------
+    ndarray of float64, shape (frames, channels)
+        Samples at full scale [-1, 1]; never empty. Each block is an array of its own.
+
+    Raises
+    ------
+    MissingInputError, UnreadableFileError
+        As `audio_info`; also if the file ends before the length that it states.
+    InputError
+        If a sample is not a finite number, or there is no sample.
+    """
+    place = Path(path)
+    if block_frames < 1:
+        raise InputError(f"a block must hold at least 1 frame, found {block_frames}")
+    with _open_sound(place) as sound:
+        info = _described(place, sound)
+        done = 0
+        while done < info.n_frames:
+            block = _decoded(place, sound, min(block_frames, info.n_frames - done))
+            if len(block) == 0:
+                raise _cut_short(place, f"it ends after {done} of {info.n_frames} frames")
+            _check_finite(place, block, done, info.rate_hz)
+            done += len(block)
+            yield block
+
+
+def audio_sha256(path: Path | str) -> str:
+    """Return the SHA-256 of the file's bytes, 64 hexadecimal digits."""
+    with _open_bytes(Path(path)) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open_bytes(path: Path) -> BufferedReader:
+    """Open a regular, non-empty file, or say why that cannot be done."""
+    try:
+        status = path.stat()
+        _check_kind(path, status)
+        return path.open("rb")
+    except FileNotFoundError:
+        raise MissingInputError(f"{path}: there is no such file; check the name") from None
+    except PermissionError:
+        raise UnreadableFileError(
+            f"{path} may not be read by you; ask for permission to read it"
+        ) from None
+    except UnreadableFileError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableFileError(f"{path} cannot be opened ({reason}); check it") from None
+
+
+def _check_kind(path: Path, status: os.stat_result) -> None:
+    """Refuse folders, devices and files without content."""
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreadableFileError(f"{path} is a folder; name the sound files in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableFileError(f"{path} is not a regular file; save the sound in a file")
+    if status.st_size == 0:
+        raise UnreadableFileError(f"{path} is empty (0 bytes); export or download it again")
+
+
+def _open_sound(path: Path) -> soundfile.SoundFile:
+    """Open a file for decoding, or say why it is none."""
+    with _open_bytes(path) as file:
+        head = file.read(64)
+        lost = missing_bytes(file, head, path.stat().st_size)
+    if lost:
+        raise _cut_short(path, f"{lost} bytes that its header promises are missing")
+    try:
+        return soundfile.SoundFile(str(path))
+    except (soundfile.SoundFileError, TypeError, OSError) as error:
+        raise _undecodable(path, head, error) from None
+
+
+def _undecodable(path: Path, head: bytes, error: Exception) -> UnreadableFileError:
+    """Say that a file is in a container of another kind, damaged, or no sound at all."""
+    foreign = container_name(head)
+    if foreign is not None:
+        return UnreadableFileError(
+            f"{path} is {foreign}, which is not read directly; convert it first, for example "
+            f"with: ffmpeg -i {path.name} {path.stem}.wav"
+        )
+    detail = str(error).rsplit(": ", 1)[-1].strip().rstrip(".") or type(error).__name__
+    return UnreadableFileError(
+        f"{path} is not a sound file that can be decoded ({detail}); give WAV, FLAC, OGG or MP3"
+    )
+
+
+def _described(path: Path, sound: soundfile.SoundFile) -> AudioInfo:
+    """Return the header of an open file, which must hold at least one frame."""
+    if sound.frames < 1:
+        raise InputError(f"{path} holds no sample (0 frames); record or export it again")
+    return AudioInfo(
+        path=path,
+        n_frames=int(sound.frames),
+        rate_hz=int(sound.samplerate),
+        n_channels=int(sound.channels),
+        duration_s=sound.frames / sound.samplerate,
+        container=str(sound.format),
+        encoding=str(sound.subtype),
+    )
+
+
+def _decoded(path: Path, sound: soundfile.SoundFile, n_frames: int) -> NDArray[np.float64]:
+    """Return the next frames, or say that the decoder stumbled."""
+    try:
+        block: NDArray[np.float64] = sound.read(n_frames, dtype="float64", always_2d=True)
+    except (soundfile.SoundFileError, OSError) as error:
+        detail = str(error).rsplit(": ", 1)[-1].strip().rstrip(".")
+        raise _cut_short(path, f"decoding stopped: {detail}") from None
+    return block
+
+
+def _check_finite(path: Path, block: NDArray[np.float64], done: int, rate_hz: int) -> None:
+    """Refuse samples that are not numbers, with the time of the first."""
+    bad = ~np.isfinite(block).all(axis=1)
+    if bad.any():
+        frame = done + int(np.argmax(bad))
+        raise InputError(
+            f"{path} holds a sample that is NaN or infinite at {frame / rate_hz:.3f} s "
+            f"(frame {frame}); export it again from its source"
+        )
+
+
+def _cut_short(path: Path, detail: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{path} is damaged or cut short ({detail}); copy or download it again"
+    )
