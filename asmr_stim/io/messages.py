@@ -1,0 +1,166 @@
+"""Pydantic's findings in words that a tired researcher can act on.
+
+The words stand in ``schemas/messages.yaml``; this module fills in the key, what was found, what
+is allowed and the nearest word that would have been right.
+"""
+
+import typing
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from types import UnionType
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from asmr_stim.resources import schemas_folder
+from asmr_stim.schema.base import Record
+from asmr_stim.schema.problems import Finding, Where
+
+CLOSE = 0.6  # share of matching letters from which a word is offered as what was meant
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(
+        (schemas_folder() / "messages.yaml").read_text(encoding="utf-8")
+    )
+    return table
+
+
+def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
+    """Return every finding of a failed validation, a misspelt key and its gap merged into one.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic raised.
+    record : type[Record]
+        The record that was to be built: its keys are what a hint may offer.
+    """
+    details = [dict(detail) for detail in error.errors(include_url=False)]
+    renames = _renames(details)
+    findings = []
+    for detail in details:
+        where = tuple(detail["loc"])
+        if detail["type"] == "missing" and where in renames.values():
+            continue
+        if "findings" in detail.get("ctx", {}):
+            findings += [
+                Finding(code, (*where, *inner), sentence)
+                for code, inner, sentence in detail["ctx"]["findings"]
+            ]
+            continue
+        renamed = renames.get(where)
+        hint = f"; did you mean '{renamed[-1]}'?" if renamed else _hint(detail, record)
+        findings.append(_finding(detail, hint))
+    return findings
+
+
+def close_word(word: object, words: typing.Iterable[str]) -> str | None:
+    """Return the word nearest to what was written, or None if none is near."""
+    matches = get_close_matches(str(word), list(words), n=1, cutoff=CLOSE)
+    return matches[0] if matches else None
+
+
+def _renames(details: list[dict[str, Any]]) -> dict[Where, Where]:
+    """Pair each unknown key with the missing key of the same mapping that it looks like."""
+    missing = [tuple(d["loc"]) for d in details if d["type"] == "missing"]
+    pairs: dict[Where, Where] = {}
+    for detail in details:
+        if detail["type"] != "extra_forbidden":
+            continue
+        loc = tuple(detail["loc"])
+        gaps = {str(m[-1]): m for m in missing if m[:-1] == loc[:-1] and m not in pairs.values()}
+        match = close_word(loc[-1], gaps)
+        if match:
+            pairs[loc] = gaps[match]
+    return pairs
+
+
+def _hint(detail: Mapping[str, Any], record: type[Record]) -> str:
+    kind, word = detail["type"], detail["input"]
+    words: list[str] = []
+    if kind == "extra_forbidden":
+        word = detail["loc"][-1]
+        words = sorted(_keys_at(record, tuple(detail["loc"][:-1])))
+    elif kind == "literal_error":
+        words = _expected(detail)
+    elif kind == "unstated":
+        words = ["not reported", "not extracted"]
+    match = close_word(word, words) if isinstance(word, str) else None
+    if match:
+        return f"; did you mean '{match}'?"
+    return f"; the keys here are: {', '.join(words)}" if kind == "extra_forbidden" and words else ""
+
+
+def _finding(detail: Mapping[str, Any], hint: str) -> Finding:
+    where: Where = tuple(detail["loc"])
+    messages = _table()["messages"]
+    entry = messages.get(detail["type"], messages["value_error"])
+    context = dict(detail.get("ctx", {}))
+    pattern = context.get("pattern", "")
+    names = [part for part in where if isinstance(part, str)]
+    outer = ".".join(str(part) for part in where[:-1] if not _is_tag(part))
+    reason = detail["msg"].removeprefix("Value error, ")
+    sentence = entry["text"].format_map(
+        {
+            **context,
+            "key": names[-1] if names else "the file",
+            "in_where": f" in '{outer}'" if outer else "",
+            "found": _shown(detail["input"]),
+            "allowed": ", ".join(_expected(detail)),
+            "form": _table()["patterns"].get(pattern, pattern),
+            "hint": hint,
+            "reason": reason,
+        }
+    )
+    return Finding(entry["code"], where, sentence)
+
+
+def _expected(detail: Mapping[str, Any]) -> list[str]:
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    return [word.strip(" '") for word in expected.replace(" or ", ", ").split(",") if word.strip()]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "nothing"}[value]
+    text = str(value)
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"'{text}'" if isinstance(value, str) else text
+
+
+def _is_tag(part: object) -> bool:
+    """Tell the names that pydantic adds for the branch of a union from keys of the file."""
+    return part in {"stated", "unstated"} or (isinstance(part, str) and "[" in part)
+
+
+def _keys_at(record: type[BaseModel], where: Where) -> set[str]:
+    """Return the keys that the mapping at a path may have."""
+    models = {record}
+    for part in where:
+        if isinstance(part, int) or _is_tag(part):
+            continue
+        models = {
+            inner
+            for model in models
+            if part in model.model_fields
+            for inner in _models_in(model.model_fields[str(part)].annotation)
+        } or models
+    return {key for model in models for key in model.model_fields}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the records that an annotation speaks of, through unions, lists and wrappers."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    if isinstance(annotation, UnionType) or typing.get_origin(annotation) is not None:
+        for inner in typing.get_args(annotation):
+            yield from _models_in(inner)
