@@ -17,7 +17,7 @@ SMALLEST_N = 2
 """An experiment of one person has no between-subject spread."""
 
 HEAD_BOX_MM = ((-110.0, 110.0), (-150.0, 120.0), (-110.0, 130.0))
-"""x, y, z limits. Wider than the head in the 2 mm MNI template (90, -126..90, -72..108) by 20 mm."""
+"""Limits of x, y, z: about 20 mm more than the 2 mm MNI grid (-90..90, -126..90, -72..108)."""
 
 
 def _inside_head_box(focus: tuple[float, float, float]) -> tuple[float, float, float]:

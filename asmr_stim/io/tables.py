@@ -1,0 +1,238 @@
+"""Tables as text: TSV with a JSON sidecar of units, and files that are never half written.
+
+A table is UTF-8 with LF and a decimal point; a missing value is ``n/a``; CSV is read, TSV is
+written. Beside ``name.tsv`` stands ``name.json``, which says for each column what it is and in
+which unit, as BIDS does. A file is written beside its place and then renamed over it.
+
+Offers: ``read_table``, ``write_table``, ``write_atomically``, ``decoded_text``, ``Cell``,
+``Row``, ``Table``, ``Column``.
+"""
+
+import csv
+import io
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asmr_stim.errors import InputError, MissingInputError, OutputError, UnreadableFileError
+
+MISSING = "n/a"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field: its text (None for ``n/a`` or nothing) and where it stands, from 1."""
+
+    text: str | None
+    line: int
+    column: int
+
+
+Row = dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that was read: the file, its column names and its rows."""
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def place(self, cell: Cell) -> str:
+        """Return ``FILE:LINE:COL`` of a cell."""
+        return f"{self.path}:{cell.line}:{cell.column}"
+
+    def require(self, *names: str) -> None:
+        """Raise InputError if a column is missing."""
+        absent = [name for name in names if name not in self.columns]
+        if absent:
+            raise InputError(
+                f"{self.path}:1:1: the column '{absent[0]}' is missing; "
+                f"found {', '.join(self.columns)}"
+            )
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a written column holds; ``unit`` is None for words and counts."""
+
+    name: str
+    description: str
+    unit: str | None = None
+
+
+def decoded_text(path: Path) -> str:
+    """Return the text of a UTF-8 file, without a byte order mark.
+
+    Raises
+    ------
+    MissingInputError
+        If the file is not there.
+    UnreadableFileError
+        If it cannot be read or is no UTF-8 text.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise MissingInputError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise UnreadableFileError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
+        raise UnreadableFileError(
+            f"{path}:{line}:{column}: this is no UTF-8 text "
+            f"(byte 0x{content[error.start]:02x}); save the file as plain UTF-8 text"
+        ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise UnreadableFileError(f"{path}:{line}:1: this is no text file; it has a zero byte")
+    return text
+
+
+def _fields(line: str, delimiter: str) -> list[tuple[str, int]]:
+    """Return the fields of a line with the column each starts at."""
+    texts = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    fields, at = [], 0
+    for text in texts:
+        fields.append((text.strip(), at + 1))
+        raw = line.find(text, at)
+        end = line.find(delimiter, max(raw, at) + len(text))
+        at = len(line) if end < 0 else end + 1
+    return fields
+
+
+def read_table(path: Path) -> Table:
+    """Return the rows of a TSV (or, if the name ends in .csv, CSV) file.
+
+    Raises
+    ------
+    MissingInputError, UnreadableFileError
+        As ``decoded_text``.
+    InputError
+        If the file has no rows, a column name twice or empty, or a row with too few or too many
+        fields.
+    """
+    delimiter = "," if path.suffix.lower() == ".csv" else "\t"
+    lines = decoded_text(path).splitlines()
+    if not lines or not lines[0].strip():
+        raise InputError(f"{path}:1:1: the table is empty; its first line must name the columns")
+    columns = tuple(name for name, _ in _split(path, 1, lines[0], delimiter))
+    for name in columns:
+        if not name or columns.count(name) > 1:
+            raise InputError(f"{path}:1:1: the column name '{name}' is empty or occurs twice")
+    rows = tuple(
+        _row(path, number, _split(path, number, line, delimiter), columns)
+        for number, line in enumerate(lines[1:], start=2)
+        if line.strip()
+    )
+    if not rows:
+        raise InputError(f"{path}:1:1: the table has column names and no rows")
+    return Table(path, columns, rows)
+
+
+def _split(path: Path, number: int, line: str, delimiter: str) -> list[tuple[str, int]]:
+    try:
+        return _fields(line, delimiter)
+    except csv.Error as error:
+        raise InputError(f"{path}:{number}:1: the line cannot be split ({error})") from None
+
+
+def _row(path: Path, number: int, fields: list[tuple[str, int]], columns: tuple[str, ...]) -> Row:
+    if len(fields) != len(columns):
+        raise InputError(
+            f"{path}:{number}:1: found {len(fields)} fields where the first line names "
+            f"{len(columns)} columns"
+        )
+    return {
+        name: Cell(None if text in {"", MISSING} else text, number, column)
+        for name, (text, column) in zip(columns, fields, strict=True)
+    }
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: beside its place first, then renamed over it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what stood there before stands there still.
+    """
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp gives a bare name
+        os.replace(temporary, path)  # noqa: PTH105 - same
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return MISSING
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value)) if math.isfinite(value) else MISSING
+    text = str(value)
+    if "\t" in text or len(text.splitlines()) > 1:
+        raise InputError(f"a tab or line break cannot stand in a table: {text!r}")
+    return text
+
+
+def write_table(
+    path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Any]], note: str | None = None
+) -> None:
+    """Write a TSV and, beside it, the JSON that says what its columns are.
+
+    Parameters
+    ----------
+    path : Path ending in .tsv
+    columns : sequence of Column
+    rows : iterable of sequences, one value a column
+        None and NaN become ``n/a``; a float keeps every digit it needs to be read back.
+    note : str, optional
+        What holds for the whole table; stands under ``Description`` in the sidecar.
+
+    Raises
+    ------
+    OutputError
+        If one of the two cannot be written.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow([column.name for column in columns])
+    writer.writerows([_text(value) for value in row] for row in rows)
+    sidecar: dict[str, Any] = {} if note is None else {"Description": note}
+    for column in columns:
+        entry = {"Description": column.description}
+        sidecar[column.name] = entry if column.unit is None else entry | {"Units": column.unit}
+    write_atomically(path, out.getvalue().encode())
+    write_atomically(path.with_suffix(".json"), json_bytes(sidecar))
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return JSON as the program writes it: UTF-8, two spaces, a line feed at the end."""
+    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
