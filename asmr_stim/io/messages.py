@@ -39,11 +39,11 @@ def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
     record : type[Record]
         The record that was to be built: its keys are what a hint may offer.
     """
-    details = [dict(detail) for detail in error.errors(include_url=False)]
+    details: list[dict[str, Any]] = [dict(each) for each in error.errors(include_url=False)]
     renames = _renames(details)
     findings = []
     for detail in details:
-        where = tuple(detail["loc"])
+        where: Where = tuple(detail["loc"])
         if detail["type"] == "missing" and where in renames.values():
             continue
         if "findings" in detail.get("ctx", {}):

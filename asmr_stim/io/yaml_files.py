@@ -57,7 +57,9 @@ _Loader.add_implicit_resolver(
 )
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"),
+    re.compile(
+        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"
+    ),
     list("-+.0123456789"),
 )
 
@@ -183,9 +185,9 @@ def _refuse_tricks(path: Path, text: str) -> None:
         for event in yaml.parse(text, Loader=_Loader):
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
-            if isinstance(event, yaml.AliasEvent) or depth > MAX_DEPTH:
+            mark = event.start_mark
+            if mark and (isinstance(event, yaml.AliasEvent) or depth > MAX_DEPTH):
                 what = "is nested too deeply" if depth > MAX_DEPTH else "uses an alias (*)"
-                mark = event.start_mark
                 raise InputError(
                     f"{path}:{mark.line + 1}:{mark.column + 1}: E011 the file {what}; "
                     "write the values out, as records of this kind are plain"
@@ -198,7 +200,10 @@ def _yaml_sentence(path: Path, error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     what = error.problem or error.context or "it cannot be parsed"
-    return f"{path}:{line}:{column}: E010 this is no valid YAML: {what}; check quotes, colons and indentation"
+    return (
+        f"{path}:{line}:{column}: E010 this is no valid YAML: {what}; "
+        "check quotes, colons and indentation"
+    )
 
 
 def _position(root: yaml.Node | None, where: Where) -> tuple[int, int]:
@@ -210,8 +215,7 @@ def _position(root: yaml.Node | None, where: Where) -> tuple[int, int]:
                 if key.value == str(part):
                     node, mark = value, key.start_mark
                     break
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            if part < len(node.value):
-                node = node.value[part]
-                mark = node.start_mark
+        elif isinstance(node, yaml.SequenceNode) and part in range(len(node.value)):
+            node = node.value[part]
+            mark = node.start_mark
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)

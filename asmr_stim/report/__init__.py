@@ -1,0 +1,1 @@
+"""What people look at: lists of problems, tables, figures and the HTML report."""

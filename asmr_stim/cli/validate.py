@@ -1,0 +1,44 @@
+"""``asmr-stim validate``: every problem of every file, with file, line and column."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asmr_stim.io.catalogue import CheckedFiles, check_files
+from asmr_stim.report.problems import problems_as_github, problems_as_json, problems_as_text
+
+app = typer.Typer(add_completion=False)
+
+
+class Format(StrEnum):
+    """How problems are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@app.command()
+def validate(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Study files, or folders that hold them.", metavar="PATH")
+    ],
+    output_format: Annotated[
+        Format, typer.Option("--format", help="For people, for programs, for GitHub's checks.")
+    ] = Format.TEXT,
+) -> None:
+    """Check study files against the records and the taxonomy.
+
+    All problems of all files are listed at once. Exit code 0: none; 1: problems found.
+    """
+    checked: CheckedFiles = check_files(paths)
+    write = {
+        Format.TEXT: problems_as_text,
+        Format.JSON: problems_as_json,
+        Format.GITHUB: problems_as_github,
+    }[output_format]
+    typer.echo(write(checked.problems, checked.n_files))
+    if checked.problems:
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Effects: at first, which way they go where nothing else is known."""

@@ -1,0 +1,261 @@
+"""Direction of effect: who votes, how, and what a sign test of the votes can and cannot show.
+
+Where studies give only directions, they are counted, not pooled (Cochrane Handbook, chapter 12;
+SWiM guideline, item 4). The written rule of who votes:
+
+1. A vote is cast by an independent sample, once for each EEG band and contrast type. Several
+   outcomes of one sample, band and type count as one vote: their common direction, or ``mixed``.
+2. Only contrasts in which ASMR itself differs between the sides vote: the first side has a
+   stimulus in the role *asmr*, or the type compares responders or tingle moments.
+3. No vote comes from a contrast of type *task only* or *trait or rest*, from one in which a task
+   runs on one side only, or in which an *adjunct* (such as a binaural beat) plays.
+4. A contrast of unknown type does not vote. A sample of one person is a case, not a sample.
+   Evidence that is no study report (a blog, a newspaper, code without results) does not vote.
+5. Where a contrast is given for groups apart, only groups that experience ASMR vote.
+6. *Measured, direction not given* is listed as such: it is not the same as *not measured*.
+7. Only band power votes; evoked potentials, indices of devices and connectivity are other
+   measures.
+
+Increases and decreases enter the sign test; ``no_change`` and ``mixed`` are shown beside it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from scipy.stats import binomtest
+
+from asmr_stim.schema.knowledge import value_of
+from asmr_stim.schema.outcome import BANDS, Direction, Outcome
+from asmr_stim.schema.study import Contrast, ContrastType, Study
+
+Ballot = Literal["increase", "decrease", "no_change", "mixed", "direction_not_given"]
+
+VOTING_TYPES: tuple[ContrastType, ...] = (
+    "stimulus_vs_control",
+    "tingle_vs_no_tingle",
+    "responder_vs_non_responder",
+    "before_after",
+    "dose",
+)
+NEEDS_ASMR_STIMULUS = frozenset({"stimulus_vs_control", "before_after", "dose"})
+NO_STUDY_REPORT = frozenset({"blog", "newspaper", "code_only", "readme", "reference_entry", "none"})
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One sample's vote in one band and contrast type, with the outcomes it rests on."""
+
+    sample: str
+    studies: tuple[str, ...]
+    band: str
+    contrast_type: ContrastType
+    ballot: Ballot
+    n_outcomes: int
+
+
+@dataclass(frozen=True)
+class NoVote:
+    """An outcome that casts no vote, and why."""
+
+    study: str
+    contrast: str
+    band: str
+    direction: Direction | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """Votes in one band and contrast type, and the exact two-sided sign test of them.
+
+    ``p`` is None where nobody voted for a change. ``smallest_p`` is what the test would give if
+    all votes agreed: where it is above .05, the test cannot reach significance at all.
+    """
+
+    band: str
+    contrast_type: ContrastType
+    n_increase: int
+    n_decrease: int
+    n_no_change: int
+    n_mixed: int
+    n_direction_not_given: int
+    share_increase: float | None
+    share_low: float | None
+    share_high: float | None
+    p: float | None
+    smallest_p: float | None
+
+
+@dataclass(frozen=True)
+class Ballots:
+    """Every vote, every outcome without a vote, and the counts."""
+
+    votes: tuple[Vote, ...]
+    without_vote: tuple[NoVote, ...]
+    counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True)
+class _Cast:
+    study: str
+    sample: str
+    band: str
+    contrast_type: ContrastType
+    direction: Direction | None
+
+
+def count_directions(studies: Iterable[Study]) -> Ballots:
+    """Return the votes on each EEG band by the rule of this module.
+
+    Parameters
+    ----------
+    studies : iterable of Study
+
+    Returns
+    -------
+    Ballots
+        Votes, outcomes without a vote (with the reason), and one count for every band and
+        contrast type in which anybody voted.
+
+    References
+    ----------
+    McKenzie JE, Brennan SE. Synthesizing and presenting findings using other methods. Cochrane
+    Handbook for Systematic Reviews of Interventions, chapter 12, section 12.2.1.3 (vote counting
+    based on the direction of effect).
+    """
+    casts: list[_Cast] = []
+    without: list[NoVote] = []
+    for study in studies:
+        for contrast in study.contrasts:
+            for outcome in contrast.outcomes:
+                if outcome.measure not in {"eeg_power", "eeg_other", "eeg_index"}:
+                    continue
+                reason = reason_for_no_vote(study, contrast, outcome)
+                for band in _bands(outcome):
+                    direction = value_of(outcome.direction)
+                    if reason is None:
+                        casts.append(_cast(study, contrast, band, direction))
+                    else:
+                        without.append(NoVote(study.id, contrast.id, band, direction, reason))
+    votes = tuple(_votes(casts))
+    return Ballots(votes, tuple(without), tuple(_counts(votes)))
+
+
+def reason_for_no_vote(study: Study, contrast: Contrast, outcome: Outcome) -> str | None:
+    """Return why an outcome casts no vote, or None if it does."""
+    if study.evidence_level in NO_STUDY_REPORT:
+        return f"the evidence is no study report ({study.evidence_level.replace('_', ' ')})"
+    if outcome.measure != "eeg_power":
+        return f"not band power ({outcome.measure.replace('_', ' ')})"
+    if value_of(outcome.bands) in {None, ("broadband",)}:
+        return "no single band is named"
+    return _reason_in_contrast(contrast) or _reason_in_sample(study, contrast)
+
+
+def sign_test(n_increase: int, n_decrease: int) -> float:
+    """Return the exact two-sided p of the sign test.
+
+    Parameters
+    ----------
+    n_increase, n_decrease : int
+        Votes either way, at least one in all.
+
+    Examples
+    --------
+    Five votes of five: 2 * 0.5 ** 5.
+
+    >>> sign_test(5, 0)
+    0.0625
+    """
+    return float(binomtest(n_increase, n_increase + n_decrease, 0.5).pvalue)
+
+
+def smallest_reachable_p(n_votes: int) -> float:
+    """Return the p of the sign test if all of ``n_votes`` (at least 1) went the same way."""
+    return sign_test(n_votes, 0)
+
+
+def _bands(outcome: Outcome) -> tuple[str, ...]:
+    return value_of(outcome.bands) or ("not named",)
+
+
+def _reason_in_contrast(contrast: Contrast) -> str | None:
+    kind = value_of(contrast.type)
+    roles = {each.role for each in contrast.stimuli}
+    if kind is None:
+        return "the contrast type is not known"
+    if kind not in VOTING_TYPES:
+        return f"a contrast of type '{kind.replace('_', ' ')}' says nothing on ASMR stimuli"
+    if "adjunct" in roles:
+        return "an adjunct plays beside the ASMR stimulus"
+    if value_of(contrast.task) == "one_side":
+        return "a task runs on one side only"
+    if kind in NEEDS_ASMR_STIMULUS and "asmr" not in roles:
+        return "no stimulus has the role 'asmr'"
+    return None
+
+
+def _reason_in_sample(study: Study, contrast: Contrast) -> str | None:
+    if contrast.sample is None:
+        return "the sample is not known"
+    sample = next(each for each in study.samples if each.id == contrast.sample)
+    if value_of(sample.n) == 1:
+        return "a single person is a case, not a sample"
+    groups = [group for group in sample.groups if group.id in contrast.groups]
+    if groups and all(value_of(group.experiences_asmr) is False for group in groups):
+        return "only people who do not experience ASMR"
+    return None
+
+
+def _cast(study: Study, contrast: Contrast, band: str, direction: Direction | None) -> _Cast:
+    kind = value_of(contrast.type)
+    return _Cast(study.id, str(contrast.sample), band, kind, direction)
+
+
+def _votes(casts: Iterable[_Cast]) -> Iterator[Vote]:
+    grouped: dict[tuple[str, str, ContrastType], list[_Cast]] = defaultdict(list)
+    for cast in casts:
+        grouped[(cast.sample, cast.band, cast.contrast_type)].append(cast)
+    for (sample, band, kind), group in grouped.items():
+        studies = tuple(sorted({cast.study for cast in group}))
+        yield Vote(sample, studies, band, kind, _ballot(group), len(group))
+
+
+def _ballot(casts: Iterable[_Cast]) -> Ballot:
+    given = {cast.direction for cast in casts} - {None}
+    if not given:
+        return "direction_not_given"
+    if len(given) > 1:
+        return "mixed"
+    (only,) = given
+    return only  # type: ignore[return-value]  # None was taken out above
+
+
+def _counts(votes: tuple[Vote, ...]) -> Iterator[Count]:
+    for kind in get_args(ContrastType):
+        for band in BANDS:
+            ballots = [v.ballot for v in votes if v.band == band and v.contrast_type == kind]
+            if ballots:
+                yield _count(band, kind, ballots)
+
+
+def _count(band: str, kind: ContrastType, ballots: list[Ballot]) -> Count:
+    up, down = ballots.count("increase"), ballots.count("decrease")
+    total = up + down
+    interval = binomtest(up, total, 0.5).proportion_ci(method="exact") if total else None
+    return Count(
+        band=band,
+        contrast_type=kind,
+        n_increase=up,
+        n_decrease=down,
+        n_no_change=ballots.count("no_change"),
+        n_mixed=ballots.count("mixed"),
+        n_direction_not_given=ballots.count("direction_not_given"),
+        share_increase=up / total if total else None,
+        share_low=float(interval.low) if interval else None,
+        share_high=float(interval.high) if interval else None,
+        p=sign_test(up, down) if total else None,
+        smallest_p=smallest_reachable_p(total) if total else None,
+    )

@@ -1,0 +1,54 @@
+"""Problems as text with a caret, as JSON, and as GitHub's workflow commands."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from asmr_stim.schema.problems import Problem
+
+
+def problems_as_text(problems: Sequence[Problem], n_files: int) -> str:
+    """Return each problem with the line it speaks of and a caret, and a count at the end."""
+    blocks = [_with_line(problem) for problem in problems]
+    return "\n".join([*blocks, _count(problems, n_files)])
+
+
+def problems_as_json(problems: Sequence[Problem], n_files: int) -> str:
+    """Return the problems as a JSON object with the number of files checked."""
+    listed = [problem.model_dump(mode="json") for problem in problems]
+    return json.dumps({"n_files": n_files, "problems": listed}, indent=2, ensure_ascii=False)
+
+
+def problems_as_github(problems: Sequence[Problem], n_files: int) -> str:
+    """Return one workflow command a problem, so that GitHub shows it beside the line."""
+    del n_files
+    return "\n".join(
+        f"::{each.severity} file={each.file},line={each.line},col={each.column},"
+        f"title={each.code}::{_escaped(each.message)}"
+        for each in problems
+    )
+
+
+def _with_line(problem: Problem) -> str:
+    try:
+        lines = Path(problem.file).read_text(encoding="utf-8").splitlines()
+        line = lines[problem.line - 1]
+    except (OSError, UnicodeDecodeError, IndexError):
+        return str(problem)
+    start = max(0, problem.column - 61)
+    shown = line[start : start + 100]
+    caret = " " * (problem.column - 1 - start) + "^"
+    return f"{problem}\n    {shown}\n    {caret}"
+
+
+def _count(problems: Sequence[Problem], n_files: int) -> str:
+    files = f"{n_files} file" + ("" if n_files == 1 else "s")
+    if not problems:
+        return f"{files} checked, no problems"
+    found = f"{len(problems)} problem" + ("" if len(problems) == 1 else "s")
+    affected = len({problem.file for problem in problems})
+    return f"{files} checked, {found} in {affected} of them"
+
+
+def _escaped(message: str) -> str:
+    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,144 @@
+"""Whether the parts of a study agree with one another.
+
+Each check takes a study and returns findings with the path to what they speak of. The study
+itself refuses to be built while any is left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from asmr_stim.schema.knowledge import NOT_REPORTED, Provenance, Stated
+from asmr_stim.schema.problems import Finding, Where
+
+if TYPE_CHECKING:
+    from asmr_stim.schema.study import Sample, Study
+
+
+def study_findings(study: Study) -> list[Finding]:
+    """Return everything in which the parts of a study contradict one another."""
+    return [
+        *_not_reported_without_full_text(study),
+        *_unknown_sources(study),
+        *_repeated_ids(study),
+        *_unknown_references(study),
+        *_groups_beyond_their_sample(study),
+        *_grades_without_direction(study),
+    ]
+
+
+def walk(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
+    """Yield every value inside a record with the path of keys and positions to it."""
+    yield where, value
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from walk(getattr(value, name), (*where, name))
+    elif isinstance(value, tuple):
+        for position, member in enumerate(value):
+            yield from walk(member, (*where, position))
+
+
+def _not_reported_without_full_text(study: Study) -> Iterator[Finding]:
+    if study.evidence_level == "full_text":
+        return
+    for where, value in walk(study):
+        if value == NOT_REPORTED:
+            yield Finding(
+                "E020",
+                where,
+                f"'{where[-1]}' is 'not reported', which only someone who read the full text can "
+                f"say, but evidence_level is '{study.evidence_level}'; write 'not extracted'",
+            )
+
+
+def _unknown_sources(study: Study) -> Iterator[Finding]:
+    declared = {source.id for source in study.sources}
+    for where, value in walk(study):
+        if isinstance(value, Provenance):
+            yield from _missing(value.sources, declared, (*where, "sources"), "source")
+            if value.scope == "study" and not declared:
+                yield Finding("E021", where, "the study names no source that this could come from")
+    for position, upstream in enumerate(study.upstream):
+        yield from _missing((upstream.source,), declared, ("upstream", position), "source")
+
+
+def _repeated_ids(study: Study) -> Iterator[Finding]:
+    for name in ("sources", "samples", "stimuli", "contrasts", "coordinates"):
+        ids = [member.id for member in getattr(study, name)]
+        counts = Counter(ids)
+        for position, identifier in enumerate(ids):
+            if counts[identifier] > 1 and ids.index(identifier) != position:
+                yield Finding(
+                    "E022",
+                    (name, position, "id"),
+                    f"the id '{identifier}' stands {counts[identifier]} times in '{name}'; "
+                    "give each its own",
+                )
+
+
+def _unknown_references(study: Study) -> Iterator[Finding]:
+    stimuli = {stimulus.id for stimulus in study.stimuli}
+    samples = {sample.id: sample for sample in study.samples}
+    contrasts = {contrast.id for contrast in study.contrasts}
+    for position, contrast in enumerate(study.contrasts):
+        where: Where = ("contrasts", position)
+        used = tuple(each.stimulus for each in contrast.stimuli)
+        yield from _missing(used, stimuli, (*where, "stimuli"), "stimulus")
+        if contrast.sample is not None:
+            yield from _missing((contrast.sample,), set(samples), (*where, "sample"), "sample")
+        groups = _group_ids(samples.get(contrast.sample or ""))
+        yield from _missing(contrast.groups, groups, (*where, "groups"), "group of its sample")
+    for position, table in enumerate(study.coordinates):
+        named = (table.contrast,) if table.contrast is not None else ()
+        yield from _missing(named, contrasts, ("coordinates", position, "contrast"), "contrast")
+
+
+def _missing(named: tuple[str, ...], known: set[str], where: Where, what: str) -> Iterator[Finding]:
+    for identifier in named:
+        if identifier not in known:
+            there = f"there are: {', '.join(sorted(known))}" if known else "there is none"
+            yield Finding("E023", where, f"'{identifier}' is no {what} of this study; {there}")
+
+
+def _group_ids(sample: Sample | None) -> set[str]:
+    return {group.id for group in sample.groups} if sample is not None else set()
+
+
+def _groups_beyond_their_sample(study: Study) -> Iterator[Finding]:
+    for position, sample in enumerate(study.samples):
+        if not isinstance(sample.n, Stated):
+            continue
+        total = sample.n.value
+        where: Where = ("samples", position)
+        for index, group in enumerate(sample.groups):
+            if isinstance(group.n, Stated) and group.n.value > total:
+                yield Finding(
+                    "E024",
+                    (*where, "groups", index, "n"),
+                    f"group '{group.id}' has {group.n.value} people, its sample only {total}",
+                )
+        sexes = [n.value for n in (sample.n_female, sample.n_male) if isinstance(n, Stated)]
+        if sum(sexes) > total:
+            yield Finding(
+                "E024",
+                (*where, "n"),
+                f"the sample has {total} people, but its women and men are {sum(sexes)}",
+            )
+
+
+def _grades_without_direction(study: Study) -> Iterator[Finding]:
+    for position, contrast in enumerate(study.contrasts):
+        for index, outcome in enumerate(contrast.outcomes):
+            known = isinstance(outcome.direction, Stated)
+            if known == (outcome.grade == "not_given"):
+                yield Finding(
+                    "E025",
+                    ("contrasts", position, "outcomes", index, "grade"),
+                    f"the grade is '{outcome.grade}' although the direction is "
+                    f"{'given' if known else 'not given'}; "
+                    f"{'grade it by what is known of its size' if known else 'write not_given'}",
+                )

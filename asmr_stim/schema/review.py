@@ -1,0 +1,58 @@
+"""The published review that the catalogue is measured against, as far as it is known."""
+
+from asmr_stim.schema.base import Id, Many, PositiveCount, Record, SemanticVersion, Text
+from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known
+from asmr_stim.schema.outcome import Band, Direction
+from asmr_stim.schema.study import Doi, EvidenceLevel, Source, StudyId
+
+
+class ReviewedCluster(Record):
+    """A cluster of the review's own ALE."""
+
+    label: Text
+    brodmann_areas: Many[PositiveCount]
+    peak_mm: Known[Many[float]] = NOT_EXTRACTED
+    ale_value: Known[float] = NOT_EXTRACTED
+    volume_mm3: Known[float] = NOT_EXTRACTED
+
+
+class ReviewedAle(Record):
+    """The review's own coordinate-based meta-analysis."""
+
+    software: Known[Text] = NOT_EXTRACTED
+    space: Known[Text] = NOT_EXTRACTED
+    n_experiments: Known[PositiveCount] = NOT_EXTRACTED
+    n_foci: Known[PositiveCount] = NOT_EXTRACTED
+    threshold: Known[Text] = NOT_EXTRACTED
+    n_clusters: Known[PositiveCount] = NOT_EXTRACTED
+    clusters: Known[Many[ReviewedCluster]] = NOT_EXTRACTED
+
+
+class BandResult(Record):
+    """What the review says of an EEG band."""
+
+    band: Band
+    direction: Direction
+
+
+class PublishedReview(Record):
+    """What is known of the published systematic review itself.
+
+    ``included_studies`` lists catalogue ids once the review's own list is known; no study may
+    claim inclusion before.
+    """
+
+    schema_version: SemanticVersion
+    id: Id
+    title: Known[Text] = NOT_EXTRACTED
+    doi: Known[Doi] = NOT_EXTRACTED
+    evidence_level: EvidenceLevel
+    sources: Many[Source]
+    databases: Known[Many[Text]] = NOT_EXTRACTED
+    n_studies: Known[PositiveCount] = NOT_EXTRACTED
+    n_countries: Known[PositiveCount] = NOT_EXTRACTED
+    included_studies: Known[Many[StudyId]] = NOT_EXTRACTED
+    prisma_counts: Known[Many[Text]] = NOT_EXTRACTED
+    ale: ReviewedAle = ReviewedAle()
+    eeg: Known[Many[BandResult]] = NOT_EXTRACTED
+    notes: Many[Text] = ()
