@@ -10,12 +10,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from asmr_stim.schema.base import Id, Many, PositiveCount, PositiveNumber, Record, Text
+from asmr_stim.schema.foci import HEAD_BOX_MM, CoordinateSpace
 from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, Provenance
 from asmr_stim.schema.outcome import Direction
 
-HEAD_MM = 120.0  # no point of a head in MNI or Talairach space lies farther from the origin
-
-Millimetre = Annotated[float, Field(ge=-HEAD_MM, le=HEAD_MM)]
+X, Y, Z = (Field(ge=low, le=high) for low, high in HEAD_BOX_MM)
 Kind = Literal["activation_peak", "a_priori_roi", "connectivity_seed"]
 Coverage = Literal["whole_brain", "roi", "svc"]
 
@@ -23,9 +22,9 @@ Coverage = Literal["whole_brain", "roi", "svc"]
 class Coordinate(Record):
     """A point in millimetres, and what kind of point it is."""
 
-    x: Millimetre
-    y: Millimetre
-    z: Millimetre
+    x: Annotated[float, X]
+    y: Annotated[float, Y]
+    z: Annotated[float, Z]
     kind: Kind
     label: Text | None = None
     network: Text | None = None
@@ -46,7 +45,7 @@ class CoordinateTable(Record):
     label: Text
     contrast: Id | None = None
     """The contrast that the points result from; none for points fixed in advance."""
-    space: Known[Literal["MNI", "Talairach"]] = NOT_EXTRACTED
+    space: Known[CoordinateSpace] = NOT_EXTRACTED
     coverage: Known[Coverage] = NOT_EXTRACTED
     effect: Known[Literal["activation", "connectivity"]] = NOT_EXTRACTED
     direction: Known[Direction] = NOT_EXTRACTED

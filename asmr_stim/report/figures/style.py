@@ -1,0 +1,95 @@
+"""Colours, letters and the way a figure is written to a file."""
+
+import io
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from asmr_stim.io.tables import write_atomically
+
+INK = "#1d2733"
+PALE = "#d9dee5"
+PAPER = "#ffffff"
+BLUE = "#0072b2"
+SKY = "#56b4e9"
+GREEN = "#009e73"
+ORANGE = "#e69f00"
+VERMILION = "#d55e00"
+PURPLE = "#cc79a7"
+
+CELL_INCH = 0.23  # a row of a matrix: a line of 8-point letters with air
+_LETTERS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.hashsalt": "asmr_stim",
+    "svg.fonttype": "path",
+}
+
+
+def matrix_figure(rows: list[str], columns: list[str], extra_inch: float = 0.0) -> Figure:
+    """Return an empty figure whose single axes has one cell for each row and column."""
+    with mpl.rc_context(_LETTERS):
+        left = 0.075 * max(map(len, rows), default=1) + 0.2
+        top = 0.062 * max(map(len, columns), default=1) + 0.3
+        width = left + CELL_INCH * len(columns) + 0.4 + extra_inch
+        height = top + CELL_INCH * len(rows) + 0.55
+        figure = Figure(figsize=(width, height), facecolor=PAPER)
+        axes = figure.add_axes(
+            (
+                left / width,
+                0.5 / height,
+                CELL_INCH * len(columns) / width,
+                CELL_INCH * len(rows) / height,
+            )
+        )
+    _frame(axes, rows, columns)
+    return figure
+
+
+def _frame(axes: Axes, rows: list[str], columns: list[str]) -> None:
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xticks(range(len(columns)), columns, rotation=60, ha="left", rotation_mode="anchor")
+    axes.set_yticks(range(len(rows)), rows)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0, labelsize=8, colors=INK)
+    axes.spines[:].set_visible(False)
+    axes.set_xticks([x - 0.5 for x in range(len(columns) + 1)], minor=True)
+    axes.set_yticks([y - 0.5 for y in range(len(rows) + 1)], minor=True)
+    axes.tick_params(which="minor", length=0)
+    axes.grid(which="minor", color=PALE, linewidth=0.5)
+    axes.set_axisbelow(True)
+
+
+def legend_below(axes: Axes, n_columns: int) -> None:
+    """Put the legend under the axes, on the left."""
+    axes.legend(
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        ncols=n_columns,
+        frameon=False,
+        fontsize=8,
+        handletextpad=0.4,
+        columnspacing=1.4,
+        borderaxespad=0.4,
+    )
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure as SVG or PNG, the same bytes each time; return its path."""
+    content = io.BytesIO()
+    suffix = path.suffix.lstrip(".")
+    metadata = {"Date": None} if suffix == "svg" else {"Software": None}
+    with mpl.rc_context(_LETTERS):
+        figure.savefig(
+            content, format=suffix, dpi=200, metadata=metadata, bbox_inches="tight", pad_inches=0.08
+        )
+    write_atomically(path, content.getvalue())
+    return path

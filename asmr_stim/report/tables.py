@@ -1,0 +1,43 @@
+"""The review's tables: their columns, units and rows, before they become TSV or HTML."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asmr_stim.io.tables import Column, write_table
+from asmr_stim.schema.base import Record
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A table with its name, what holds for all of it, its columns and its rows."""
+
+    name: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def write(self, folder: Path) -> Path:
+        """Write ``<name>.tsv`` and its sidecar of units; return the TSV's path."""
+        path = folder / f"{self.name}.tsv"
+        write_table(path, self.columns, self.rows, note=self.note)
+        return path
+
+
+def shown(value: Any) -> str:
+    """Return a value of a record as a person reads it in a table.
+
+    Examples
+    --------
+    >>> shown(("whisper", "tapping")), shown(True), shown(300.0)
+    ('whisper; tapping', 'yes', '300')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return "; ".join(shown(member) for member in value)
+    if isinstance(value, Record):
+        return " ".join(shown(part) for part in value.model_dump().values() if part is not None)
+    return str(value)
