@@ -1,22 +1,8 @@
 """Direction of effect: who votes, how, and what a sign test of the votes can and cannot show.
 
 Where studies give only directions, they are counted, not pooled (Cochrane Handbook, chapter 12;
-SWiM guideline, item 4). The written rule of who votes:
-
-1. A vote is cast by an independent sample, once for each EEG band and contrast type. Several
-   outcomes of one sample, band and type count as one vote: their common direction, or ``mixed``.
-2. Only contrasts in which ASMR itself differs between the sides vote: the first side has a
-   stimulus in the role *asmr*, or the type compares responders or tingle moments.
-3. No vote comes from a contrast of type *task only* or *trait or rest*, from one in which a task
-   runs on one side only, or in which an *adjunct* (such as a binaural beat) plays.
-4. A contrast of unknown type does not vote. A sample of one person is a case, not a sample.
-   Evidence that is no study report (a blog, a newspaper, code without results) does not vote.
-5. Where a contrast is given for groups apart, only groups that experience ASMR vote.
-6. *Measured, direction not given* is listed as such: it is not the same as *not measured*.
-7. Only band power votes; evoked potentials, indices of devices and connectivity are other
-   measures.
-
-Increases and decreases enter the sign test; ``no_change`` and ``mixed`` are shown beside it.
+SWiM guideline, item 4). Who votes is written down in ``VOTING_RULE``, which the
+report prints; ``count_directions`` carries it out.
 """
 
 from collections import defaultdict
@@ -40,6 +26,22 @@ VOTING_TYPES: tuple[ContrastType, ...] = (
     "dose",
 )
 NEEDS_ASMR_STIMULUS = frozenset({"stimulus_vs_control", "before_after", "dose"})
+VOTING_RULE = (
+    "A vote is cast by an independent sample, once for each EEG band and contrast type; several "
+    "outcomes of one sample, band and type are one vote: their common direction, or mixed.",
+    "Only contrasts in which ASMR differs between the sides vote: the first side has a stimulus "
+    "in the role asmr, or the type compares responders or tingle moments.",
+    "No vote comes from a mental task alone, from traits or rest, from a contrast with a task on "
+    "one side only, or from one in which an adjunct (such as a binaural beat) plays beside the "
+    "ASMR stimulus.",
+    "A contrast of unknown type does not vote; one person is a case, not a sample; a blog, a "
+    "newspaper, a reference entry or code without results is no study report.",
+    "Where a contrast is given for groups apart, only groups that experience ASMR vote.",
+    "Measured, direction not given, is listed as such: it is not the same as not measured.",
+    "Only power in a named band votes: evoked potentials, connectivity and the indices of devices "
+    "are other measures.",
+    "Increases and decreases enter the exact two-sided sign test; no change and mixed do not.",
+)
 NO_STUDY_REPORT = frozenset({"blog", "newspaper", "code_only", "readme", "reference_entry", "none"})
 
 
