@@ -15,6 +15,7 @@ from pydantic import AfterValidator, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from asmr_stim.errors import MissingInputError
+from asmr_stim.schema.knowledge import inconsistent
 from asmr_stim.schema.taxonomy_integrity import contradictions
 from asmr_stim.schema.terms import AXES, Axis, ModeratorGroup, Term, WordList, folded
 
@@ -43,7 +44,7 @@ class Taxonomy(WordList):
     def _is_free_of_contradictions(self) -> Self:
         found = list(contradictions(self))
         if found:
-            raise ValueError("; ".join(found))
+            raise inconsistent(found)
         return self
 
     @cached_property

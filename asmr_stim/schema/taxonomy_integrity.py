@@ -1,132 +1,143 @@
-"""What must hold between the entries of a taxonomy, as sentences about what does not.
+"""What must hold between the entries of a taxonomy, as findings about what does not.
 
-Each check yields one sentence a fault, so that a person who edits the file sees all at once.
+Each check yields one finding a fault with the path to it, so that a person who edits the file
+sees all of them at once, by line.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from asmr_stim.schema.terms import (
-    AXES,
-    AxisEntry,
-    ModeratorGroup,
-    Term,
-    WordList,
-    folded,
-)
+from asmr_stim.schema.problems import Finding, Where
+from asmr_stim.schema.terms import AXES, ModeratorGroup, Term, WordList, folded
+
+Parents = dict[str, str | None]
 
 
-def contradictions(words: WordList) -> Iterator[str]:
-    """Yield a sentence for everything in the taxonomy that contradicts something else in it."""
-    terms = list(words.terms)
-    yield from _axes_not_defined_once(words.axes)
-    yield from _repeated_ids(words)
-    yield from _words_with_two_meanings(terms)
-    for axis in AXES:
-        yield from _broken_parents(axis, getattr(words.terms, axis))
-    yield from _unknown_terms(words, {term.id for term in terms})
-    yield from _unknown_sources(words, terms)
-    parents = {term.id: term.parent for term in terms}
-    for group in words.moderator_groups:
-        if not group.first_match:
-            yield from _overlapping_levels(group, parents)
-
-
-def _axes_not_defined_once(axes: Iterable[AxisEntry]) -> Iterator[str]:
-    defined = Counter(axis.id for axis in axes)
-    for axis in AXES:
-        if defined[axis] != 1:
-            yield f"the axis '{axis}' is defined {defined[axis]} times; define it once"
-
-
-def _repeated_ids(words: WordList) -> Iterator[str]:
-    ids = {
-        "term": [term.id for term in words.terms],
-        "facet": [facet.id for facet in words.facets],
-        "role": [role.id for role in words.roles],
-        "contrast type": [kind.id for kind in words.contrast_types],
-        "moderator group": [group.id for group in words.moderator_groups],
-        "source": [source.id for source in words.sources],
+def contradictions(words: WordList) -> Iterator[Finding]:
+    """Yield a finding for everything in the word list that contradicts something else in it."""
+    terms: dict[Where, Term] = {
+        ("terms", axis, place): term
+        for axis in AXES
+        for place, term in enumerate(getattr(words.terms, axis))
     }
-    for facet in words.facets:
-        ids[f"value of the facet '{facet.id}'"] = [value.id for value in facet.values]
-    for kind, found in ids.items():
-        for entry_id, count in Counter(found).items():
-            if count > 1:
-                yield f"the {kind} '{entry_id}' stands {count} times; ids are unique"
+    yield from _undefined_axes(words)
+    yield from _repeated_ids(words, terms)
+    yield from _words_with_two_meanings(terms)
+    yield from _broken_parents(terms)
+    yield from _unknown_terms(words, {term.id for term in terms.values()})
+    yield from _unknown_sources(words, terms)
+    parents = {term.id: term.parent for term in terms.values()}
+    for place, group in enumerate(words.moderator_groups):
+        if not group.first_match:
+            yield from _overlapping_levels(group, ("moderator_groups", place), parents)
 
 
-def _words_with_two_meanings(terms: list[Term]) -> Iterator[str]:
+def _undefined_axes(words: WordList) -> Iterator[Finding]:
+    for axis in AXES:
+        if axis not in {entry.id for entry in words.axes}:
+            yield Finding("E066", ("axes",), f"the axis '{axis}' has no definition; add one")
+
+
+def _repeated_ids(words: WordList, terms: dict[Where, Term]) -> Iterator[Finding]:
+    yield from _repeated("term", [(where, term.id) for where, term in terms.items()])
+    for key, kind in (
+        ("axes", "axis"),
+        ("facets", "facet"),
+        ("roles", "role"),
+        ("contrast_types", "contrast type"),
+        ("moderator_groups", "moderator group"),
+        ("sources", "source"),
+    ):
+        entries = enumerate(getattr(words, key))
+        yield from _repeated(kind, [((key, place), entry.id) for place, entry in entries])
+    for place, facet in enumerate(words.facets):
+        values = enumerate(facet.values)
+        found = [(("facets", place, "values", each), value.id) for each, value in values]
+        yield from _repeated(f"value of the facet '{facet.id}'", found)
+
+
+def _repeated(kind: str, ids: Iterable[tuple[Where, str]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for where, found in ids:
+        if found in seen:
+            yield Finding("E060", (*where, "id"), f"the {kind} '{found}' is there already")
+        seen.add(found)
+
+
+def _words_with_two_meanings(terms: dict[Where, Term]) -> Iterator[Finding]:
     meaning: dict[str, Term] = {}
-    for term in terms:
+    for where, term in terms.items():
         for word in term.words:
             first = meaning.setdefault(folded(word), term)
             if first.id != term.id:
-                yield f"the word '{word}' of '{term.id}' already means '{first.id}'"
+                sentence = f"the word '{word}' of '{term.id}' already means '{first.id}'"
+                yield Finding("E061", where, sentence)
 
 
-def _broken_parents(axis: str, terms: tuple[Term, ...]) -> Iterator[str]:
-    parents = {term.id: term.parent for term in terms}
-    for term in terms:
-        if term.parent is not None and term.parent not in parents:
-            yield f"the parent '{term.parent}' of '{term.id}' is no {axis} term"
-        elif _is_in_a_cycle(term.id, parents):
-            yield f"'{term.id}' stands below itself; change its parent '{term.parent}'"
+def _broken_parents(terms: dict[Where, Term]) -> Iterator[Finding]:
+    parents: dict[str | int, Parents] = {}
+    for (_, axis, _), term in terms.items():
+        parents.setdefault(axis, {})[term.id] = term.parent
+    for where, term in terms.items():
+        axis = where[1]
+        there = parents[axis]
+        if term.parent is None:
+            continue
+        if term.parent not in there:
+            sentence = f"the parent '{term.parent}' of '{term.id}' is no {axis} term"
+            yield Finding("E062", (*where, "parent"), sentence)
+        elif term.id in _above(term.id, there):
+            sentence = f"'{term.id}' stands below itself; change its parent '{term.parent}'"
+            yield Finding("E062", (*where, "parent"), sentence)
 
 
-def _is_in_a_cycle(term_id: str, parents: dict[str, str | None]) -> bool:
-    seen: set[str] = set()
-    place = parents[term_id]
-    while place is not None and place not in seen:
-        if place == term_id:
-            return True
-        seen.add(place)
+def _above(term_id: str, parents: Parents) -> set[str]:
+    """Return every id above a term; the term itself among them tells of a cycle."""
+    above: set[str] = set()
+    place = parents.get(term_id)
+    while place is not None and place not in above:
+        above.add(place)
         place = parents.get(place)
-    return False
+    return above
 
 
-def _unknown_terms(words: WordList, known: set[str]) -> Iterator[str]:
-    for group in words.moderator_groups:
+def _unknown_terms(words: WordList, known: set[str]) -> Iterator[Finding]:
+    for place, group in enumerate(words.moderator_groups):
         for level, members in group.levels.items():
             for member in members:
                 if member not in known:
-                    yield f"level '{level}' of the group '{group.id}' names no term '{member}'"
-    for rule in words.coding_rules:
+                    yield _no_term(member, ("moderator_groups", place, "levels", level))
+    for place, rule in enumerate(words.coding_rules):
         for member in rule.terms:
             if member not in known:
-                yield f"a coding rule names '{member}', which is no term"
+                yield _no_term(member, ("coding_rules", place, "terms"))
 
 
-def _unknown_sources(words: WordList, terms: list[Term]) -> Iterator[str]:
+def _no_term(word: str, where: Where) -> Finding:
+    return Finding("E063", where, f"'{word}' is no term of the taxonomy")
+
+
+def _unknown_sources(words: WordList, terms: dict[Where, Term]) -> Iterator[Finding]:
     known = {source.id for source in words.sources}
-    cited = [(entry.id, entry.sources) for entry in terms]
-    cited += [(entry.id, entry.sources) for entry in words.facets]
-    for entry_id, sources in cited:
+    cited = [(where, term.sources) for where, term in terms.items()]
+    cited += [(("facets", place), facet.sources) for place, facet in enumerate(words.facets)]
+    for where, sources in cited:
         for source in sources:
             if source not in known:
-                yield f"'{entry_id}' cites '{source}', which is not among the sources"
+                sentence = f"'{source}' is not among the sources at the end of the file"
+                yield Finding("E064", (*where, "sources"), sentence)
 
 
-def _overlapping_levels(group: ModeratorGroup, parents: dict[str, str | None]) -> Iterator[str]:
+def _overlapping_levels(group: ModeratorGroup, where: Where, parents: Parents) -> Iterator[Finding]:
     for (one, ours), (two, theirs) in combinations(group.levels.items(), 2):
         shared = [
-            *(term for term in ours if _is_below_any(term, theirs, parents)),
-            *(term for term in theirs if _is_below_any(term, ours, parents)),
+            *(term for term in ours if not {term, *_above(term, parents)}.isdisjoint(theirs)),
+            *(term for term in theirs if not {term, *_above(term, parents)}.isdisjoint(ours)),
         ]
         for term in dict.fromkeys(shared):
-            yield (
+            yield Finding(
+                "E065",
+                (*where, "levels", two),
                 f"'{term}' falls in the levels '{one}' and '{two}' of the group '{group.id}'; "
-                "separate them or set first_match: true"
+                "separate them or set first_match: true",
             )
-
-
-def _is_below_any(term: str, ancestors: tuple[str, ...], parents: dict[str, str | None]) -> bool:
-    place: str | None = term
-    seen: set[str] = set()
-    while place is not None and place not in seen:
-        if place in ancestors:
-            return True
-        seen.add(place)
-        place = parents.get(place)
-    return False
