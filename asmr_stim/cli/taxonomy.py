@@ -1,0 +1,61 @@
+"""``asmr-stim taxonomy``: look at the words that stimuli are coded with."""
+
+import json
+import os
+import shutil
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from asmr_stim.io.taxonomy import load_taxonomy
+from asmr_stim.report.taxonomy_text import entry_text, tree_text
+from asmr_stim.schema.taxonomy import AXES, Axis
+from asmr_stim.schema.taxonomy_entries import branches, entry
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Look at the taxonomy of triggers."
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON for a program to read.")]
+
+
+@app.command()
+def tree(
+    axis: Annotated[Axis | None, typer.Option(help="Show this axis alone.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show every term in its place, with what it means."""
+    taxonomy = load_taxonomy()
+    axes = AXES if axis is None else (axis,)
+    if as_json:
+        _print_json({each: branches(taxonomy, taxonomy.roots(each)) for each in axes})
+    else:
+        typer.echo(tree_text(taxonomy, axes, _width()))
+
+
+@app.command()
+def show(
+    word: Annotated[str, typer.Argument(metavar="ID", help="An id, a label or a community word.")],
+    as_json: Json = False,
+) -> None:
+    """Show what a word means, what it is told apart from, and where it comes from.
+
+    Finds terms by id, label or alias, and facets, roles, contrast types and moderator groups.
+    """
+    found = entry(load_taxonomy(), word)
+    if as_json:
+        _print_json(found)
+    else:
+        typer.echo(entry_text(found, _width() or 80))
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _width() -> int | None:
+    """Return the columns of the terminal; None where the output goes to a file or program."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return shutil.get_terminal_size().columns
+    return None
