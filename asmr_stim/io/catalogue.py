@@ -83,6 +83,24 @@ def load_catalogue(folder: Path, taxonomy: Taxonomy | None = None) -> Catalogue:
     return Catalogue(folder, studies, checked.review)
 
 
+def catalogue_files(path: Path) -> list[Path]:
+    """Return a file as it is, or the YAML files of a folder in the order of their names.
+
+    Raises
+    ------
+    MissingInputError
+        If the path does not exist, or the folder holds no YAML file.
+    """
+    if not path.exists():
+        raise MissingInputError(f"there is no file or folder {path}; check the path")
+    if path.is_file():
+        return [path]
+    files = sorted(path.rglob("*.yaml"))
+    if not files:
+        raise MissingInputError(f"the folder {path} holds no .yaml file")
+    return files
+
+
 def check_files(paths: Iterable[Path], taxonomy: Taxonomy | None = None) -> CheckedFiles:
     """Check study files, folders of them and ``review.yaml``; gather all problems of all files.
 
@@ -99,7 +117,7 @@ def check_files(paths: Iterable[Path], taxonomy: Taxonomy | None = None) -> Chec
         If a path does not exist, or a folder holds no YAML file.
     """
     taxonomy = taxonomy if taxonomy is not None else load_taxonomy()
-    files = [file for path in paths for file in _yaml_files(path)]
+    files = [file for path in paths for file in catalogue_files(path)]
     problems: list[Problem] = []
     read: list[_Read] = []
     review: PublishedReview | None = None
@@ -125,17 +143,6 @@ def check_files(paths: Iterable[Path], taxonomy: Taxonomy | None = None) -> Chec
     return CheckedFiles(
         tuple(each.study for each in read), review, tuple(problems), n_files=len(files)
     )
-
-
-def _yaml_files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise MissingInputError(f"there is no file or folder {path}; check the path")
-    if path.is_file():
-        return [path]
-    files = sorted(path.rglob("*.yaml"))
-    if not files:
-        raise MissingInputError(f"the folder {path} holds no .yaml file")
-    return files
 
 
 def _file_problem(file: Path, error: AsmrStimError) -> Problem:

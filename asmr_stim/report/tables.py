@@ -23,6 +23,11 @@ class ReportTable:
         write_table(path, self.columns, self.rows, note=self.note)
         return path
 
+    def is_number(self, position: int) -> bool:
+        """Whether a column holds numbers, so that it is set to the right."""
+        cells = [row[position] for row in self.rows if row[position] is not None]
+        return bool(cells) and all(isinstance(cell, int | float) for cell in cells)
+
 
 def shown(value: Any) -> str:
     """Return a value of a record as a person reads it in a table.

@@ -1,0 +1,24 @@
+"""``asmr-stim review``: the main job."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asmr_stim.resources import catalogue_folder
+from asmr_stim.workflows.review import review as write_review
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def review(
+    catalog: Annotated[
+        Path | None,
+        typer.Option(help="Folder with studies/*.yaml; the program's own by default."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("report"),
+) -> None:
+    """Write the report of a catalogue: stimuli, terms, regions, directions of effect, ALE."""
+    page = write_review(catalog if catalog is not None else catalogue_folder(), out)
+    typer.echo(f"the report is at {page.absolute()}")

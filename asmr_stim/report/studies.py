@@ -1,0 +1,48 @@
+"""The studies of a catalogue in one table: who, when, where, how many, and what was read."""
+
+from collections.abc import Iterable
+
+from asmr_stim.io.tables import Column
+from asmr_stim.report.tables import ReportTable, shown
+from asmr_stim.schema.knowledge import value_of
+from asmr_stim.schema.study import Study
+
+
+def studies_table(studies: Iterable[Study]) -> ReportTable:
+    """Return one row for each study."""
+    rows = tuple(
+        (
+            study.id,
+            _shown(study.title),
+            _shown(study.year),
+            _shown(study.doi),
+            shown(value_of(study.countries) or ()) or None,
+            _shown(study.modalities),
+            _largest_n(study),
+            study.review_status.status,
+            study.evidence_level,
+        )
+        for study in studies
+    )
+    columns = (
+        Column("study", "id of the study, the name of its file"),
+        Column("title", "title as published"),
+        Column("year", "year of publication"),
+        Column("doi", "digital object identifier"),
+        Column("countries", "countries, some by inference (see the study's file)"),
+        Column("modalities", "what was recorded"),
+        Column("n", "people in its largest sample, where known"),
+        Column("review_status", "whether it may be one of the published review's studies"),
+        Column("evidence_level", "what of the study has been read"),
+    )
+    return ReportTable("studies", "The studies of the catalogue.", columns, rows)
+
+
+def _shown(field: object) -> str | None:
+    value = value_of(field)
+    return None if value is None else shown(value)
+
+
+def _largest_n(study: Study) -> int | None:
+    known = [n for sample in study.samples if (n := value_of(sample.n)) is not None]
+    return max(known, default=None)

@@ -1,0 +1,305 @@
+"""The main job: a catalogue in, a report out.
+
+The steps, in order: load the catalogue and refuse it if it has a problem; describe stimuli,
+terms, regions and directions; see what may enter an ALE, and run it where there is anything; run
+the worked example; write tables, figures, maps, ``result.json`` and the page into a folder that
+appears whole or not at all.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from asmr_stim import __version__
+from asmr_stim.io.catalogue import Catalogue, catalogue_files, load_catalogue
+from asmr_stim.io.foci import load_example
+from asmr_stim.io.images import default_mask, write_map
+from asmr_stim.io.results import RESULT_FILE, origin, result_folder
+from asmr_stim.io.tables import json_bytes, write_atomically
+from asmr_stim.io.taxonomy import load_taxonomy
+from asmr_stim.io.yaml_files import read_yaml
+from asmr_stim.moderator.ale.adequacy import not_estimable_reason
+from asmr_stim.moderator.ale.estimation import estimate
+from asmr_stim.moderator.ale.result import AleResult, NotEstimable
+from asmr_stim.moderator.effects.direction import VOTING_RULE, Ballots, count_directions
+from asmr_stim.moderator.eligibility import Eligibility, eligibility, eligible_sets
+from asmr_stim.report.clusters import clusters_table
+from asmr_stim.report.coverage import coverage, coverage_table, unstudied_terms
+from asmr_stim.report.directions import (
+    SELECTION,
+    counts_table,
+    votes_table,
+    without_vote_table,
+)
+from asmr_stim.report.eligibility import eligibility_table
+from asmr_stim.report.figures.brain import glass_brain
+from asmr_stim.report.figures.matrices import (
+    coverage_figure,
+    direction_figure,
+    knowledge_figure,
+    regions_figure,
+)
+from asmr_stim.report.figures.style import save
+from asmr_stim.report.knowledge import knowledge, knowledge_grid, knowledge_table
+from asmr_stim.report.page import AnalysisBlock, Tile, review_lines, review_page, stimulus_details
+from asmr_stim.report.regions import named_regions, regions_table
+from asmr_stim.report.studies import studies_table
+from asmr_stim.report.tables import ReportTable
+from asmr_stim.resources import examples_folder
+from asmr_stim.schema.foci import FociSet
+from asmr_stim.schema.outcome import BANDS
+from asmr_stim.schema.taxonomy import Taxonomy
+from asmr_stim.schema.terms import AXES
+
+EXAMPLE = "semantic_cognition_children"
+EXAMPLE_COLUMN = "process"
+PAGE = "index.html"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One ALE: its name in file names, its title, and what came of it."""
+
+    name: str
+    title: str
+    result: AleResult | NotEstimable
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything the report shows, before anything is drawn or written."""
+
+    catalogue: Catalogue
+    taxonomy: Taxonomy
+    ballots: Ballots
+    eligibilities: tuple[Eligibility, ...]
+    analyses: tuple[Analysis, ...]
+    example: tuple[Analysis, ...]
+
+
+def review(catalogue_folder: Path, out: Path) -> Path:
+    """Write the report of a catalogue; return the path of its page.
+
+    Parameters
+    ----------
+    catalogue_folder : Path
+        A folder with ``studies/*.yaml`` and, optionally, ``review.yaml``.
+    out : Path
+        Where the report shall stand; an earlier report there is replaced.
+
+    Raises
+    ------
+    InputError
+        If the catalogue has a problem; the message lists all of them.
+    OutputError
+        If ``out`` holds anything but an earlier result, or cannot be written.
+    """
+    findings = gather(catalogue_folder)
+    tables = _tables(findings)
+    with result_folder(out) as folder:
+        for name in ("tables", "figures", "maps"):
+            (folder / name).mkdir()
+        for table in tables.values():
+            table.write(folder / "tables")
+        _draw(findings, folder / "figures")
+        blocks = [_block(each, folder) for each in findings.analyses]
+        example_blocks = [_block(each, folder) for each in findings.example]
+        write_atomically(folder / RESULT_FILE, json_bytes(_result(findings)))
+        content = _page_content(findings, tables) | {
+            "analyses": blocks,
+            "example": _example_content(example_blocks),
+        }
+        write_atomically(folder / PAGE, review_page(content).encode())
+    return out / PAGE
+
+
+def gather(catalogue_folder: Path) -> Findings:
+    """Load a catalogue and compute everything that its report shows."""
+    taxonomy = load_taxonomy()
+    catalogue = load_catalogue(catalogue_folder, taxonomy)
+    eligibilities = tuple(eligibility(study) for study in catalogue.studies)
+    return Findings(
+        catalogue=catalogue,
+        taxonomy=taxonomy,
+        ballots=count_directions(catalogue.studies),
+        eligibilities=eligibilities,
+        analyses=tuple(_analyses(eligibilities)),
+        example=tuple(_example_analyses()),
+    )
+
+
+def _analyses(eligibilities: tuple[Eligibility, ...]) -> Iterator[Analysis]:
+    """Run one ALE for each kind of experiment that studies bring."""
+    mask = default_mask()
+    for kind, foci in eligible_sets(eligibilities).items():
+        name = f"asmr_{kind.contrast_type}_{kind.direction}_{kind.space.casefold()}"
+        title = f"{kind.contrast_type.replace('_', ' ')}, {kind.direction}, {kind.space}"
+        yield Analysis(name, title, estimate(foci, mask))
+
+
+def _example_analyses() -> Iterator[Analysis]:
+    mask = default_mask()
+    foci = load_example(EXAMPLE)
+    groups = sorted({str(each.group(EXAMPLE_COLUMN)) for each in foci.experiments})
+    for group in groups:
+        members = tuple(e for e in foci.experiments if e.group(EXAMPLE_COLUMN) == group)
+        subset = FociSet(space=foci.space, experiments=members)
+        yield Analysis(f"example_{group}", f"Example: {group}", estimate(subset, mask))
+
+
+def _tables(findings: Findings) -> dict[str, ReportTable]:
+    studies = findings.catalogue.studies
+    tables = {
+        "studies": studies_table(studies),
+        "stimuli": knowledge_table(studies),
+        "terms": coverage_table(studies, findings.taxonomy),
+        "regions": regions_table(studies),
+        "votes": votes_table(findings.ballots),
+        "without_vote": without_vote_table(findings.ballots),
+        "counts": counts_table(findings.ballots),
+        "eligibility": eligibility_table(findings.eligibilities),
+    }
+    for analysis in (*findings.analyses, *findings.example):
+        if isinstance(analysis.result, AleResult):
+            tables[analysis.name] = clusters_table(analysis.name, analysis.result)
+    return tables
+
+
+def _draw(findings: Findings, folder: Path) -> None:
+    studies = findings.catalogue.studies
+    save(knowledge_figure(knowledge_grid(studies)), folder / "stimulus_knowledge.svg")
+    found = tuple(coverage(studies))
+    if found:
+        order = [term.id for axis in AXES for term in findings.taxonomy.terms_of(axis)]
+        save(coverage_figure(found, order), folder / "terms_by_study.svg")
+    regions = tuple(named_regions(studies))
+    if regions:
+        save(regions_figure(regions), folder / "regions_by_study.svg")
+    if findings.ballots.votes:
+        save(direction_figure(findings.ballots.votes, BANDS), folder / "directions.svg")
+
+
+def _block(analysis: Analysis, folder: Path) -> AnalysisBlock:
+    """Write the maps and the figure of an ALE; return what the page says of it."""
+    result = analysis.result
+    if isinstance(result, NotEstimable):
+        return AnalysisBlock(analysis.title, (), not_estimable=result.reason)
+    mask = result.model.mask
+    maps = []
+    for name, values in (("ale", result.ale), ("p", result.p), ("z", result.z)):
+        path = folder / "maps" / f"{analysis.name}_{name}.nii.gz"
+        write_map(path, values, mask, outside=1.0 if name == "p" else 0.0)
+        maps.append(f"maps/{path.name}")
+    figure = f"figures/{analysis.name}.png"
+    at_threshold = result.z[result.ale >= result.ale_threshold]
+    lowest = float(at_threshold.min()) if at_threshold.size else float(result.z.max()) + 1.0
+    save(glass_brain(mask.filled(result.z), mask.affine, lowest), folder / figure)
+    counts = result.counts
+    return AnalysisBlock(
+        title=analysis.title,
+        warnings=result.warnings,
+        counts=(
+            f"{counts.n_experiments} experiments, {counts.n_foci} foci, {counts.n_people} people; "
+            f"{len(result.clusters)} clusters; largest ALE {result.ale.max():.4f}, "
+            f"z {result.z.max():.2f}."
+        ),
+        figure=figure,
+        cluster_p=result.settings.cluster_p,
+        maps=tuple(maps),
+        clusters=clusters_table(analysis.name, result),
+    )
+
+
+def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[str, Any]:
+    catalogue = findings.catalogue
+    return {
+        "version": __version__,
+        "n_files": len(catalogue_files(catalogue.folder)),
+        "tiles": _tiles(findings),
+        "review": review_lines(catalogue.review) if catalogue.review is not None else None,
+        "stimulus_details": list(stimulus_details(catalogue.studies)),
+        "unstudied": unstudied_terms(catalogue.studies, findings.taxonomy),
+        "voting_rule": VOTING_RULE,
+        "selection": SELECTION,
+        "not_estimable": _asmr_not_estimable(findings),
+        "tables": tables,
+        "has": {
+            "terms": bool(tables["terms"].rows),
+            "regions": bool(tables["regions"].rows),
+            "votes": bool(findings.ballots.votes),
+        },
+    }
+
+
+def _asmr_not_estimable(findings: Findings) -> str:
+    n = sum(len(each.experiments) for each in findings.eligibilities)
+    return (
+        f"For ASMR: {not_estimable_reason(n)}. No study of the catalogue has a table of "
+        "whole-brain activation peaks yet; the reason for each stands below."
+    )
+
+
+def _tiles(findings: Findings) -> list[Tile]:
+    studies = findings.catalogue.studies
+    cells = list(knowledge(studies))
+    known = sum(cell.state == "value" for cell in cells)
+    full_text = sum(study.evidence_level == "full_text" for study in studies)
+    experiments = sum(len(each.experiments) for each in findings.eligibilities)
+    voters = {vote.sample for vote in findings.ballots.votes}
+    return [
+        Tile(str(len(studies)), "studies in the catalogue"),
+        Tile(str(full_text), "of them read in full"),
+        Tile(f"{known / len(cells):.0%}" if cells else "n/a", "of stimulus fields known"),
+        Tile(str(len(voters)), "samples that vote on an EEG band"),
+        Tile(str(experiments), "experiments that may enter an ALE"),
+    ]
+
+
+def _example_content(blocks: list[AnalysisBlock]) -> dict[str, Any]:
+    source = read_yaml(examples_folder() / EXAMPLE / "source.yaml")
+    return {
+        "description": source["description"].strip().rstrip("."),
+        "citation": source["citation"].strip(),
+        "licence": source["licence"],
+        "analyses": blocks,
+    }
+
+
+def _result(findings: Findings) -> dict[str, Any]:
+    catalogue = findings.catalogue
+    inputs = {
+        path.relative_to(catalogue.folder).as_posix(): path
+        for path in catalogue_files(catalogue.folder)
+    }
+    states = Counter(cell.state for cell in knowledge(catalogue.studies))
+    return {
+        **origin("review", inputs, {"example": EXAMPLE}),
+        "taxonomy_version": findings.taxonomy.taxonomy_version,
+        "n_studies": len(catalogue.studies),
+        "review_status": dict(Counter(s.review_status.status for s in catalogue.studies)),
+        "evidence_level": dict(Counter(study.evidence_level for study in catalogue.studies)),
+        "stimulus_fields": dict(states),
+        "directions": [asdict(count) for count in findings.ballots.counts],
+        "ale_experiments": sum(len(each.experiments) for each in findings.eligibilities),
+        "ale": [_ale_numbers(each) for each in findings.analyses]
+        or [{"not_estimable": _asmr_not_estimable(findings)}],
+        "worked_example": [_ale_numbers(each) for each in findings.example],
+    }
+
+
+def _ale_numbers(analysis: Analysis) -> dict[str, Any]:
+    result = analysis.result
+    if isinstance(result, NotEstimable):
+        return {"name": analysis.name, "not_estimable": result.reason}
+    return {
+        "name": analysis.name,
+        "settings": asdict(result.settings),
+        "counts": asdict(result.counts),
+        "max_ale": float(result.ale.max()),
+        "max_z": float(result.z.max()),
+        "ale_threshold": result.ale_threshold,
+        "n_clusters": len(result.clusters),
+        "warnings": list(result.warnings),
+    }
