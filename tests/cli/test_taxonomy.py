@@ -1,0 +1,103 @@
+"""``asmr-stim taxonomy`` as a user meets it."""
+
+import json
+import sys
+
+import pytest
+
+from asmr_stim.cli import main
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the program in a terminal of 80 columns; return exit code, stdout and stderr."""
+
+    def run(*words, columns="80"):
+        monkeypatch.setenv("COLUMNS", columns)
+        monkeypatch.setattr(sys, "argv", ["asmr-stim", "taxonomy", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        return left.value.code or 0, out, err
+
+    return run
+
+
+def test_the_tree_fits_the_terminal_and_counts_its_terms(run):
+    code, out, _ = run("tree")
+    lines = out.splitlines()
+    assert code == 0
+    assert max(map(len, lines)) <= 80
+    n_terms = sum("── " in line for line in lines)
+    assert lines[-1].startswith(f"{n_terms} terms: ")
+
+
+def test_the_tree_shows_depth_by_its_branches(run):
+    _, out, _ = run("tree", "--axis", "source")
+    assert "│   │   └── unintelligible_whisper " in out
+    assert "ACT" not in out
+
+
+def test_a_narrow_terminal_cuts_between_words(run):
+    _, out, _ = run("tree", "--axis", "channel", columns="50")
+    assert "├── audio           Audio only: The participant …" in out
+
+
+def test_the_tree_as_json_nests_children(run):
+    _, out, _ = run("tree", "--axis", "channel", "--json")
+    touch = json.loads(out)["channel"][-1]
+    assert [child["id"] for child in touch["children"]] == ["skin_touch", "hair_play"]
+
+
+def test_show_finds_a_term_by_the_word_of_the_community(run):
+    code, out, _ = run("show", "Crinkles")
+    assert code == 0
+    assert "source · object/deformation/crinkling" in out
+    assert "`tearing`" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_show_as_json_has_path_levels_rules_and_citations(run):
+    _, out, _ = run("show", "whispering", "--json")
+    entry = json.loads(out)
+    assert entry["path"] == "voice/whisper"
+    assert entry["levels"]["voice_present"] == "voice"
+    assert any("soft_speech" in rule for rule in entry["rules"])
+    assert any("10.7717/peerj.851" in source for source in entry["sources"])
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("pace", "facet"),
+        ("ear to ear", "value of a facet"),
+        ("foil", "role"),
+        ("before_after", "contrast type"),
+        ("five groups", "moderator group"),
+    ],
+)
+def test_show_finds_what_is_no_term_too(run, word, kind):
+    code, out, _ = run("show", word)
+    assert code == 0
+    assert out.splitlines()[1] == kind
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("taping", "did you mean 'tapping'?"),
+        ("regularty", "did you mean 'regularity'?"),
+        ("qqqq", "'asmr-stim taxonomy tree' lists every term"),
+    ],
+)
+def test_an_unknown_word_is_one_sentence_with_a_hint(run, word, hint):
+    code, out, err = run("show", word)
+    assert code == 1
+    assert out == ""
+    assert err == f"asmr-stim: '{word}' is not in the taxonomy; {hint}\n"
+
+
+def test_an_axis_that_is_none_is_misuse(run):
+    code, _, err = run("tree", "--axis", "smell")
+    assert code == 2
+    assert "smell" in err
