@@ -1,0 +1,201 @@
+"""The files of an ALE: maps, tables and ``result.json``, in one folder that appears at once.
+
+Offers: ``write_run``, ``summary``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from asmr_stim.errors import InputError
+from asmr_stim.io.images import write_map
+from asmr_stim.io.results import RESULT_FILE, origin, result_folder
+from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
+from asmr_stim.moderator.ale.clusters import Cluster
+from asmr_stim.moderator.ale.estimation import UNCORRECTED
+from asmr_stim.moderator.ale.result import AleResult, NotEstimable
+
+if TYPE_CHECKING:
+    from asmr_stim.workflows.ale import AleRun, Group
+
+ENTERED = "Which experiments went where, and which were left out and why."
+
+CLUSTER_COLUMNS = (
+    Column("cluster", "Number of the cluster, the largest first"),
+    Column("n_voxels", "Size", "voxels"),
+    Column("volume", "Size", "mm3"),
+    Column("peak_x", "Peak, left (negative) to right", "mm"),
+    Column("peak_y", "Peak, back (negative) to front", "mm"),
+    Column("peak_z", "Peak, bottom (negative) to top", "mm"),
+    Column("peak_ale", "Largest ALE of the cluster"),
+    Column("z", "One-sided z of the peak voxel alone"),
+    Column("p", "One-sided p of the peak voxel alone, not corrected"),
+    Column("centre_x", "Mean position weighted with ALE, left (negative) to right", "mm"),
+    Column("centre_y", "Mean position weighted with ALE, back (negative) to front", "mm"),
+    Column("centre_z", "Mean position weighted with ALE, bottom (negative) to top", "mm"),
+    Column("mass", "Sum of ALE above the threshold"),
+    Column("n_contributing", "Experiments with a share in the cluster"),
+    Column("carried_by", "Experiment with more than half of the summed loss, if there is one"),
+    Column("contributions", "Experiments and their shares of the summed loss, largest first", "%"),
+)
+
+EXPERIMENT_COLUMNS = (
+    Column("experiment", "Name as in the input"),
+    Column("n", "Number of people", "people"),
+    Column("n_foci", "Number of foci in the input"),
+    Column("sample_id", "Equal for experiments on the same people"),
+    Column("group", "Group it went to"),
+    Column("entered", "Whether it is in an estimate"),
+    Column("note", "Why it is not, or what was done with it"),
+)
+
+
+def write_run(run: "AleRun", out: Path) -> None:
+    """Write the files of a run; the folder stands there complete or as it was before.
+
+    Raises
+    ------
+    InputError
+        If two groups would share a folder.
+    OutputError
+        If the folder holds something else than an earlier result, or cannot be written.
+    """
+    names = _folder_names(run)
+    with result_folder(out) as folder:
+        for group, name in zip(run.groups, names, strict=True):
+            _write_group(run, group, folder / name)
+        rows = list(_experiment_rows(run))
+        write_table(folder / "experiments.tsv", EXPERIMENT_COLUMNS, rows, ENTERED)
+        write_atomically(folder / RESULT_FILE, json_bytes(summary(run)))
+
+
+def _folder_names(run: "AleRun") -> list[str]:
+    """Return a folder for each group, ``.`` if the experiments were not split."""
+    names = [
+        "." if group.name is None else re.sub(r"[^\w.-]+", "_", group.name).lstrip(".") or "_"
+        for group in run.groups
+    ]
+    twice = [name for name in names if [n.lower() for n in names].count(name.lower()) > 1]
+    if twice:
+        raise InputError(
+            f"two groups would share the folder '{twice[0]}'; rename one in the experiments table"
+        )
+    return names
+
+
+def _write_group(run: "AleRun", group: "Group", folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    if isinstance(group.result, AleResult):
+        _write_maps(group.result, folder)
+        _write_clusters(group.result, folder / "clusters.tsv")
+    if group.name is not None:
+        write_atomically(folder / RESULT_FILE, json_bytes(_head(run) | _told(group)))
+
+
+def _write_maps(result: AleResult, folder: Path) -> None:
+    mask = result.model.mask
+    write_map(folder / "ale.nii.gz", result.ale, mask)
+    write_map(folder / "p.nii.gz", result.p, mask, outside=1.0)
+    write_map(folder / "z.nii.gz", result.z, mask)
+
+
+def _write_clusters(result: AleResult, path: Path) -> None:
+    rows = [_cluster_row(cluster) for cluster in result.clusters]
+    write_table(path, CLUSTER_COLUMNS, rows, UNCORRECTED.format(p=result.settings.cluster_p))
+
+
+def _cluster_row(cluster: Cluster) -> list[Any]:
+    shares = "; ".join(f"{name} {share:.1%}" for name, share in cluster.contributions)
+    return [
+        cluster.number,
+        cluster.n_voxels,
+        cluster.volume_mm3,
+        *cluster.peak_mm,
+        cluster.peak_ale,
+        cluster.peak_z,
+        cluster.peak_p,
+        *(round(value, 2) for value in cluster.centre_mm),
+        cluster.mass,
+        len(cluster.contributions),
+        cluster.carried_by,
+        shares,
+    ]
+
+
+def _experiment_rows(run: "AleRun") -> Iterator[list[Any]]:
+    for group in run.groups:
+        for experiment in group.foci.experiments:
+            note = _note(experiment.name, group.result)
+            entered = isinstance(group.result, AleResult) and not note.startswith("left out")
+            yield [
+                experiment.name,
+                experiment.n,
+                len(experiment.foci),
+                experiment.sample_id,
+                group.name,
+                entered,
+                note or None,
+            ]
+    for experiment, reason in run.left_out:
+        foci = len(experiment.foci)
+        yield [experiment.name, experiment.n, foci, experiment.sample_id, None, False, reason]
+
+
+def _note(name: str, result: AleResult | NotEstimable) -> str:
+    if isinstance(result, NotEstimable):
+        return f"the group is {result.reason}"
+    for merged in result.counts.merged:
+        if name in merged:
+            if " + ".join(merged) in result.counts.emptied:
+                return "left out: no focus in the mask"
+            return f"merged with {', '.join(other for other in merged if other != name)}"
+    return "left out: no focus in the mask" if name in result.counts.emptied else ""
+
+
+def summary(run: "AleRun") -> dict[str, Any]:
+    """Return what ``result.json`` holds: inputs with hashes, options, versions and numbers."""
+    head = _head(run) | {
+        "left_out": [{"experiment": e.name, "reason": why} for e, why in run.left_out]
+    }
+    if run.request.by is None:
+        return head | _told(run.groups[0])
+    return head | {"groups": [_told(group) for group in run.groups]}
+
+
+def _head(run: "AleRun") -> dict[str, Any]:
+    request = run.request
+    options = {"by": request.by, "groups": list(request.groups), "space": request.space}
+    head = origin("ale", request.inputs, options | asdict(request.settings))
+    head["packages"] |= {"numba": version("numba")}
+    return head
+
+
+def _told(group: "Group") -> dict[str, Any]:
+    """Return the numbers of one group."""
+    result = group.result
+    named = {} if group.name is None else {"group": group.name}
+    if isinstance(result, NotEstimable):
+        return named | {"estimable": False} | asdict(result)
+    return named | {
+        "estimable": True,
+        "warnings": list(result.warnings),
+        "counts": asdict(result.counts),
+        "mask": {
+            "n_voxels": result.model.mask.n_voxels,
+            "voxel_sizes_mm": list(result.model.mask.voxel_sizes_mm),
+        },
+        "max_ale": float(result.ale.max()),
+        "max_z": float(result.z.max()),
+        "ale_threshold": result.ale_threshold,
+        "corrected": False,
+        "clusters": [_cluster_told(cluster) for cluster in result.clusters],
+    }
+
+
+def _cluster_told(cluster: Cluster) -> dict[str, Any]:
+    told = asdict(cluster) | {"carried_by": cluster.carried_by}
+    told["contributions"] = [share._asdict() for share in cluster.contributions]
+    return told

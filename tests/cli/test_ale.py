@@ -1,0 +1,59 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from ale_builders import ball_mask
+
+from asmr_stim.io.images import map_bytes
+
+FOCI = "// Reference=MNI\n// a\n// Subjects=20\n0 0 0\n\n// b\n// Subjects=15\n2 0 0\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    mask = ball_mask()
+    (tmp_path / "mask.nii.gz").write_bytes(map_bytes(mask.volume.astype(float), mask.affine))
+    (tmp_path / "foci.txt").write_text(FOCI)
+    return tmp_path
+
+
+def asmr_stim(folder, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "asmr_stim", "ale", "run", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "100"},
+    )
+
+
+def test_a_run_prints_the_clusters_and_where_they_are(folder):
+    done = asmr_stim(folder, "foci.txt", "--mask", "mask.nii.gz", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 experiments, 2 foci (0 outside the mask: keep), 35 people" in done.stdout
+    assert "! Only 2 experiments" in done.stdout
+    assert done.stdout.endswith("Written to out\n")
+    assert (folder / "out" / "clusters.tsv").exists()
+
+
+def test_json_is_what_the_result_file_holds(folder):
+    done = asmr_stim(folder, "foci.txt", "--mask", "mask.nii.gz", "--out", "out", "--json")
+    assert json.loads(done.stdout) == json.loads((folder / "out" / "result.json").read_text())
+
+
+def test_bad_input_is_one_sentence_and_exit_code_one(folder):
+    (folder / "foci.txt").write_text(FOCI.replace("2 0 0", "2 dog 0"))
+    done = asmr_stim(folder, "foci.txt", "--out", "out")
+    assert done.returncode == 1
+    assert done.stderr == "asmr-stim: foci.txt:8:3: y is 'dog', which is no coordinate in mm\n"
+    assert not (folder / "out").exists()
+
+
+def test_misuse_is_exit_code_two(folder):
+    done = asmr_stim(folder, "foci.txt", "--out", "out", "--rounding", "up")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not (folder / "out").exists()
