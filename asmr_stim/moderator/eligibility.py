@@ -64,7 +64,7 @@ def eligibility(study: Study) -> Eligibility:
         contrast = contrasts.get(table.contrast or "")
         against = _reasons_against(study, table, contrast)
         if against or contrast is None:
-            reasons += [f"{table.label}: {reason}" for reason in against]
+            reasons.append(f"{table.label}: {', '.join(against)}")
         else:
             experiments.append(_experiment(study, table, contrast))
     if not experiments:
@@ -85,13 +85,11 @@ def eligible_sets(eligibilities: Iterable[Eligibility]) -> dict[ExperimentKind, 
 
 
 def _reasons_against(study: Study, table: CoordinateTable, contrast: Contrast | None) -> list[str]:
-    kinds = {point.kind for point in table.points}
-    reasons = []
-    if kinds - {"activation_peak"}:
-        words = " and ".join(sorted(kind.replace("_", " ") for kind in kinds))
-        reasons.append(f"its points are no activation peaks ({words})")
-    elif not table.points:
-        reasons.append("the table has no point")
+    fixed = sorted({point.kind for point in table.points} - {"activation_peak"})
+    if fixed:
+        words = " and ".join(kind.replace("_", " ") for kind in fixed)
+        return [f"its points were fixed in advance ({words}) and are no result"]
+    reasons = [] if table.points else ["the table has no point"]
     if value_of(table.effect) == "connectivity":
         reasons.append("it shows connectivity, not activation")
     if value_of(table.coverage) in {"roi", "svc"}:

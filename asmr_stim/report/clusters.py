@@ -17,9 +17,9 @@ def clusters_table(name: str, result: AleResult) -> ReportTable:
         Column("volume", "their volume", "mm3"),
         Column("x", "peak, left to right", "mm"),
         Column("y", "peak, back to front", "mm"),
-        Column("z_mm", "peak, bottom to top", "mm"),
+        Column("z", "peak, bottom to top", "mm"),
         Column("peak_ale", "largest ALE"),
-        Column("peak_z", "z of that voxel alone, one-sided"),
+        Column("peak_z_score", "z of that voxel alone, one-sided"),
         Column("contributions", "experiments with the largest shares of the summed loss"),
         Column("carried_by", "the experiment with more than half of it, if there is one"),
     )

@@ -235,9 +235,10 @@ def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[st
 
 def _asmr_not_estimable(findings: Findings) -> str:
     n = sum(len(each.experiments) for each in findings.eligibilities)
+    reason = str(not_estimable_reason(n)).removeprefix("not estimable: ")
     return (
-        f"For ASMR: {not_estimable_reason(n)}. No study of the catalogue has a table of "
-        "whole-brain activation peaks yet; the reason for each stands below."
+        f"ASMR has {reason}. No study of the catalogue has a table of whole-brain activation "
+        "peaks yet; the reason for each stands below."
     )
 
 

@@ -19,10 +19,10 @@ ORANGE = "#e69f00"
 VERMILION = "#d55e00"
 PURPLE = "#cc79a7"
 
-CELL_INCH = 0.23  # a row of a matrix: a line of 8-point letters with air
+CELL_INCH = 0.26  # a row of a matrix: a line of 9-point letters with air
 _LETTERS = {
     "font.family": "DejaVu Sans",
-    "font.size": 8,
+    "font.size": 9,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "text.color": INK,
@@ -36,8 +36,8 @@ _LETTERS = {
 def matrix_figure(rows: list[str], columns: list[str], extra_inch: float = 0.0) -> Figure:
     """Return an empty figure whose single axes has one cell for each row and column."""
     with mpl.rc_context(_LETTERS):
-        left = 0.075 * max(map(len, rows), default=1) + 0.2
-        top = 0.062 * max(map(len, columns), default=1) + 0.3
+        left = 0.085 * max(map(len, rows), default=1) + 0.2
+        top = 0.072 * max(map(len, columns), default=1) + 0.3
         width = left + CELL_INCH * len(columns) + 0.4 + extra_inch
         height = top + CELL_INCH * len(rows) + 0.55
         figure = Figure(figsize=(width, height), facecolor=PAPER)
@@ -59,7 +59,7 @@ def _frame(axes: Axes, rows: list[str], columns: list[str]) -> None:
     axes.set_xticks(range(len(columns)), columns, rotation=60, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(rows)), rows)
     axes.xaxis.tick_top()
-    axes.tick_params(length=0, labelsize=8, colors=INK)
+    axes.tick_params(length=0, labelsize=9, colors=INK)
     axes.spines[:].set_visible(False)
     axes.set_xticks([x - 0.5 for x in range(len(columns) + 1)], minor=True)
     axes.set_yticks([y - 0.5 for y in range(len(rows) + 1)], minor=True)
@@ -75,7 +75,7 @@ def legend_below(axes: Axes, n_columns: int) -> None:
         bbox_to_anchor=(0, 0),
         ncols=n_columns,
         frameon=False,
-        fontsize=8,
+        fontsize=9,
         handletextpad=0.4,
         columnspacing=1.4,
         borderaxespad=0.4,
