@@ -157,7 +157,11 @@ class Imaging(Record):
 
 
 class Contrast(Record):
-    """A comparison: its first side against its second, in one sample."""
+    """A comparison: its first side against its second, in one sample.
+
+    The first side is the one with more of ASMR: the ASMR stimulus, the people who experience it,
+    the tingling moments, the time after. A finding "controls > ASMR group" is a decrease here.
+    """
 
     id: Id
     label: Text
