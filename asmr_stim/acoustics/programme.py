@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from asmr_stim.acoustics.decibels import power_db
 from asmr_stim.acoustics.kweighting import k_weighting, weighted_energy
 
-OFFSET_LUFS = -0.691  # BS.1770-4, Annex 1, equation 2: cancels the K-weighting near 1 kHz
-ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-4, Annex 1, equation 5
-RELATIVE_GATE_LU = -10.0  # BS.1770-4, Annex 1, equation 6
-RANGE_GATE_LU = -20.0  # EBU Tech 3342, section 3.1
-RANGE_PERCENTILES = (10, 95)  # EBU Tech 3342, section 3.1
+OFFSET_LUFS = -0.691  # BS.1770-4, Annex 1: cancels the K-weighting near 1 kHz
+ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-4, Annex 1, first gate
+RELATIVE_GATE_LU = -10.0  # BS.1770-4, Annex 1, second gate
+RANGE_GATE_LU = -20.0  # EBU Tech 3342
+RANGE_PERCENTILES = (10, 95)  # EBU Tech 3342
 STEPS_PER_SECOND = 10
 MOMENTARY_STEPS = 4  # 400 ms, overlapping by 75 %: BS.1770-4, Annex 1
 SHORT_TERM_STEPS = 30  # 3 s: EBU Tech 3341
@@ -131,7 +131,7 @@ def momentary_lufs(step_power: NDArray[np.float64]) -> NDArray[np.float64]:
 
     References
     ----------
-    EBU Tech 3341, section 2.2; ITU-R BS.1770-4, Annex 1, equations 3 and 4.
+    EBU Tech 3341, momentary loudness; ITU-R BS.1770-4, Annex 1.
     """
     return _loudness(step_power, MOMENTARY_STEPS)
 
@@ -141,7 +141,7 @@ def short_term_lufs(step_power: NDArray[np.float64]) -> NDArray[np.float64]:
 
     References
     ----------
-    EBU Tech 3341, section 2.2.
+    EBU Tech 3341, short-term loudness.
     """
     return _loudness(step_power, SHORT_TERM_STEPS)
 
@@ -167,7 +167,7 @@ def integrated_lufs(step_power: NDArray[np.float64]) -> float | None:
 
     References
     ----------
-    ITU-R BS.1770-4, Annex 1, equations 2 to 7.
+    ITU-R BS.1770-4, Annex 1.
     """
     return _gated_mean(momentary_lufs(step_power), RELATIVE_GATE_LU)[1]
 
@@ -187,7 +187,7 @@ def loudness_range(step_power: NDArray[np.float64]) -> LoudnessRange | None:
 
     References
     ----------
-    EBU Tech 3342, section 3.1.
+    EBU Tech 3342.
     """
     kept, mean = _gated_mean(short_term_lufs(step_power), RANGE_GATE_LU)
     if mean is None:

@@ -1,0 +1,44 @@
+"""How the values of a series are distributed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+PERCENTILES = (5, 10, 50, 90, 95)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Mean, spread and percentiles of the ``n_frames`` values that are defined."""
+
+    n_frames: int
+    mean: float
+    sd: float
+    percentiles: tuple[float, ...]
+
+
+def distribution(series: NDArray[np.float64]) -> Distribution | None:
+    """Return how the values that are not nan are distributed; None if there are none.
+
+    Parameters
+    ----------
+    series : ndarray, shape (frames,)
+        Values in any unit; nan where the feature is not defined.
+
+    Returns
+    -------
+    Distribution or None
+        In the unit of the series; ``sd`` with n in the denominator, percentiles 5, 10, 50, 90 and
+        95 linear between ranks.
+
+    Examples
+    --------
+    >>> distribution(np.array([1.0, np.nan, 3.0])).mean
+    2.0
+    """
+    values = series[~np.isnan(series)]
+    if len(values) == 0:
+        return None
+    percentiles = tuple(float(p) for p in np.percentile(values, PERCENTILES))
+    return Distribution(len(values), float(values.mean()), float(values.std()), percentiles)

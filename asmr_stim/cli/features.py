@@ -1,0 +1,50 @@
+"""``asmr-stim features``: measure the sound of clips."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asmr_stim.cli.progress import progress_line
+from asmr_stim.io.profiles import check_output, profiles_as_json, read_feature_list, write_profiles
+from asmr_stim.io.tables import json_bytes
+from asmr_stim.report.profile_text import profiles_text
+from asmr_stim.workflows.features import measure_clips
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def features(
+    audio: Annotated[
+        list[Path], typer.Argument(metavar="AUDIO", help="WAV, FLAC, OGG or MP3 files.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the profiles here: .json, or .tsv with units."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Measure level, loudness, spectrum and onsets of clips.
+
+    Each ear is measured at its native rate; nothing is resampled or mixed.
+
+    A file that cannot be read is named on stderr and the others are measured.
+    """
+    if out is not None:
+        check_output(out)
+    definitions = read_feature_list()
+    with progress_line("measuring") as progress:
+        measured = measure_clips(audio, definitions, progress)
+    profiles = measured.profiles
+    if out is not None and profiles.clips:
+        write_profiles(out, profiles, definitions)
+    if json:
+        sys.stdout.write(json_bytes(profiles_as_json(profiles)).decode())
+    elif profiles.clips:
+        typer.echo(profiles_text(profiles, definitions))
+    for problem in measured.problems:
+        typer.echo(f"asmr-stim: {problem}", err=True)
+    if measured.problems:
+        raise typer.Exit(1)

@@ -1,0 +1,100 @@
+"""Series of numbers too long for memory, kept in a temporary file while a clip is measured."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLOCK_ROWS = 4096
+_IN_MEMORY_BYTES = 2**21  # short clips never touch the disk
+_ITEM_BYTES = 8
+
+
+class SeriesStore:
+    """Columns of one table that grows by rows, read back column by column.
+
+    Used as a context: the temporary file is gone at its end.
+
+    Parameters
+    ----------
+    n_columns : int
+        Numbers in a row.
+    """
+
+    def __init__(self, n_columns: int) -> None:
+        self._n_columns = n_columns
+        self._waiting = np.empty((0, n_columns))
+        self._n_blocks = 0
+        self._file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 closed by the context
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    @property
+    def n_rows(self) -> int:
+        """Rows taken so far."""
+        return self._n_blocks * _BLOCK_ROWS + len(self._waiting)
+
+    def append(self, rows: NDArray[np.float64]) -> None:
+        """Take more rows, shape (rows, columns)."""
+        self._waiting = np.concatenate([self._waiting, rows])
+        while len(self._waiting) >= _BLOCK_ROWS:
+            self._file.seek(0, 2)
+            self._file.write(np.ascontiguousarray(self._waiting[:_BLOCK_ROWS].T).tobytes())
+            self._waiting = self._waiting[_BLOCK_ROWS:].copy()
+            self._n_blocks += 1
+
+    def column(self, index: int) -> NDArray[np.float64]:
+        """Return all values of one column, in order."""
+        return np.concatenate([*self._blocks(index), self._waiting[:, index]])
+
+    def _blocks(self, index: int) -> Iterator[NDArray[np.float64]]:
+        """Yield the parts of a column that were put into the file."""
+        size = _BLOCK_ROWS * _ITEM_BYTES
+        for block in range(self._n_blocks):
+            self._file.seek((block * self._n_columns + index) * size)
+            yield np.frombuffer(self._file.read(size))
+
+
+class SeriesStores:
+    """One store for each channel of each family, opened as they come."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._stores: dict[tuple[str, int], SeriesStore] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def append(self, family: str, rows: NDArray[np.float64]) -> None:
+        """Take rows of a family, shape (channels, rows, columns)."""
+        for channel, part in enumerate(rows):
+            key = (family, channel)
+            if key not in self._stores:
+                self._stores[key] = self._open.enter_context(SeriesStore(part.shape[1]))
+            self._stores[key].append(part)
+
+    def column(self, family: str, channel: int, index: int) -> NDArray[np.float64]:
+        """Return one series of a family and channel; empty if there is none."""
+        store = self._stores.get((family, channel))
+        return np.empty(0) if store is None else store.column(index)

@@ -1,0 +1,87 @@
+"""A clip profile as a table for a terminal: features down, ears across."""
+
+from asmr_stim.schema.profile import (
+    ClipProfile,
+    Distribution,
+    FeatureDefinition,
+    FeatureList,
+    Measurement,
+    ProfileSet,
+)
+
+_GAP = "  "
+NOTHING = "n/a"
+
+
+def profiles_text(profiles: ProfileSet, features: FeatureList) -> str:
+    """Return the profiles of several clips, one table after the other."""
+    return "\n\n".join(profile_text(name, c, features) for name, c in profiles.clips.items())
+
+
+def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
+    """Return the profile of one clip, readable and aligned; no line ends in spaces.
+
+    A distribution is shown as mean ± standard deviation. What is not defined is shown as n/a and
+    explained below the table.
+    """
+    file = clip.file
+    channels = "1 channel" if file.n_channels == 1 else f"{file.n_channels} channels"
+    head = (
+        f"{name}  {file.duration_s:.3f} s, {file.rate_hz} Hz, {channels}, "
+        f"{file.container} {file.encoding}"
+    )
+    rows = [["", "unit", *clip.channels, "together"]]
+    rows += [_row(feature, clip) for feature in features.features]
+    return "\n".join([head, "", *_aligned(rows), *_remarks(clip, features)])
+
+
+def _row(feature: FeatureDefinition, clip: ClipProfile) -> list[str]:
+    """Return label, unit and one cell a channel and for the pair."""
+    measured = [*clip.channels.values(), clip.pair]
+    return [feature.label, feature.unit, *(_cell(feature, m.get(feature.name)) for m in measured)]
+
+
+def _cell(feature: FeatureDefinition, measurement: Measurement | None) -> str:
+    """Return a number as a person reads it."""
+    if measurement is None:
+        return ""
+    if isinstance(measurement, Distribution):
+        mean, sd = measurement.mean, measurement.sd
+        if mean is None or sd is None:
+            return NOTHING
+        return f"{_number(mean, feature)} ± {_number(sd, feature)}"
+    return NOTHING if measurement.value is None else _number(measurement.value, feature)
+
+
+def _number(value: float, feature: FeatureDefinition) -> str:
+    """Return a number with fixed decimals; a ratio too small for them with two digits instead."""
+    is_too_small = feature.unit == "1" and 0 < abs(value) < 10.0**-feature.decimals
+    return f"{value:.1e}" if is_too_small else f"{value:.{feature.decimals}f}"
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    """Return lines: words to the left, numbers to the right."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        words = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        numbers = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        lines.append(("  " + _GAP.join([*words, *numbers])).rstrip())
+    return lines
+
+
+def _remarks(clip: ClipProfile, features: FeatureList) -> list[str]:
+    """Return what each flag in the profile means, with the features it concerns."""
+    concerned: dict[str, list[str]] = {flag.name: [] for flag in clip.flags}
+    labels = {feature.name: feature.label for feature in features.features}
+    for measured in [*clip.channels.values(), clip.pair]:
+        for name, measurement in measured.items():
+            if measurement.flag is not None:
+                known = concerned.setdefault(measurement.flag, [])
+                known += [labels[name]] if labels[name] not in known else []
+    meanings = {flag.name: flag.meaning for flag in features.flags}
+    lines = [
+        f"  {flag}: {meanings[flag]}" + (f" n/a: {', '.join(names)}." if names else "")
+        for flag, names in concerned.items()
+    ]
+    return ["", *lines] if lines else []

@@ -1,0 +1,190 @@
+"""The acoustic profile of a clip, and the definitions of the features in it.
+
+``FeatureList`` is ``schemas/features.yaml``: what each feature is, its unit and its source.
+``ClipProfile`` is what was measured in one file: a ``Value`` or a ``Distribution`` for each
+feature, per channel and for all channels together (``pair``). A quantity that is not defined is
+null and names the flag that says why.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from asmr_stim.schema.base import Count, Id, Many, PositiveCount, Record, SemanticVersion, Text
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+FORMAT: Literal["asmr_stim clip profiles"] = "asmr_stim clip profiles"
+STATISTICS = ("mean", "sd", "p5", "p10", "p50", "p90", "p95")
+
+
+class FeatureDefinition(Record):
+    """What a feature is.
+
+    Parameters
+    ----------
+    scope : {"channel", "pair"}
+        Measured in each channel, or in all channels together.
+    per_clip : {"value", "distribution"}
+        One number a clip, or the distribution of a number over the frames of the clip.
+    depends_on_playback_level : bool
+        Whether turning up the volume at the listener's changes it, so that it needs a calibration.
+    changes_with_gain : {"no", "as_level", "yes"}
+        What a gain applied to the samples does: nothing, the same decibels, or something else.
+    decimals : int
+        Digits after the point when it is shown to a person.
+    """
+
+    name: Id
+    label: Text
+    unit: Text
+    family: Id
+    scope: Literal["channel", "pair"]
+    per_clip: Literal["value", "distribution"]
+    depends_on_playback_level: bool
+    changes_with_gain: Literal["no", "as_level", "yes"]
+    decimals: Annotated[int, Field(ge=0, le=9)]
+    definition: Text
+    source: Text
+
+
+class FlagDefinition(Record):
+    """What a flag in a profile means."""
+
+    name: Id
+    meaning: Text
+
+
+class FeatureList(Record):
+    """Every feature and flag that a profile of this version may hold, in order."""
+
+    feature_set_version: SemanticVersion
+    statistics: dict[str, Text]
+    features: Many[FeatureDefinition]
+    flags: Many[FlagDefinition]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for names in ([f.name for f in self.features], [f.name for f in self.flags]):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"'{twice[0]}' is defined twice")
+        if tuple(self.statistics) != STATISTICS:
+            raise ValueError(f"the statistics are {', '.join(STATISTICS)}")
+        return self
+
+    def of_scope(self, scope: Literal["channel", "pair"]) -> tuple[FeatureDefinition, ...]:
+        """Return the features measured in each channel, or in all channels together."""
+        return tuple(feature for feature in self.features if feature.scope == scope)
+
+
+class Value(Record):
+    """One number of a clip, or null and the flag that says why."""
+
+    unit: Text
+    value: float | None
+    flag: Id | None = None
+
+    @model_validator(mode="after")
+    def _null_has_a_reason(self) -> Self:
+        _check_reason(self.flag, is_null=self.value is None)
+        return self
+
+
+class Distribution(Record):
+    """How a number is distributed over the frames of a clip in which it is defined."""
+
+    unit: Text
+    n_frames: Count
+    mean: float | None
+    sd: float | None
+    p5: float | None
+    p10: float | None
+    p50: float | None
+    p90: float | None
+    p95: float | None
+    flag: Id | None = None
+
+    @model_validator(mode="after")
+    def _null_has_a_reason(self) -> Self:
+        nulls = {getattr(self, name) is None for name in STATISTICS}
+        if len(nulls) > 1:
+            raise ValueError("either every statistic is null or none")
+        if nulls.pop() != (self.n_frames == 0):
+            raise ValueError("a distribution is null if and only if it has no frame")
+        _check_reason(self.flag, is_null=self.n_frames == 0)
+        return self
+
+
+Measurement = Value | Distribution
+
+
+def _check_reason(flag: str | None, *, is_null: bool) -> None:
+    if is_null == (flag is None):
+        raise ValueError("a null names the flag that says why, and only a null does")
+
+
+class ClipFile(Record):
+    """The file that was measured, as it is: nothing is resampled or mixed."""
+
+    name: Text
+    sha256: Sha256
+    container: Text
+    encoding: Text
+    rate_hz: PositiveCount
+    n_channels: PositiveCount
+    n_frames: PositiveCount
+    duration_s: Annotated[float, Field(gt=0)]
+
+
+class Framing(Record):
+    """How the sound was cut into frames for the features of the short-time spectrum."""
+
+    frame_samples: PositiveCount
+    hop_samples: PositiveCount
+    window: Literal["hann"] = "hann"
+    centred: Literal[False] = False
+
+
+class ClipFlag(Record):
+    """Something about the whole clip that a reader of its numbers should know."""
+
+    name: Id
+    detail: Text
+
+
+class ClipProfile(Record):
+    """What was measured in one clip."""
+
+    file: ClipFile
+    parameters: Framing
+    channels: dict[str, dict[str, Measurement]]
+    pair: dict[str, Measurement]
+    flags: Many[ClipFlag] = ()
+
+    @model_validator(mode="after")
+    def _channels_are_those_of_the_file(self) -> Self:
+        expected = channel_names(self.file.n_channels)
+        if tuple(self.channels) != expected:
+            raise ValueError(f"the channels must be {', '.join(expected)}")
+        return self
+
+
+class ProfileSet(Record):
+    """The profiles of several clips, measured with one version of the feature list."""
+
+    format: Literal["asmr_stim clip profiles"] = FORMAT
+    feature_set_version: SemanticVersion
+    asmr_stim_version: Text
+    clips: dict[str, ClipProfile]
+
+
+def channel_names(n_channels: int) -> tuple[str, ...]:
+    """Return ``mono``, ``left`` and ``right``, or ``ch1`` to ``chN``.
+
+    Examples
+    --------
+    >>> channel_names(2), channel_names(3)
+    (('left', 'right'), ('ch1', 'ch2', 'ch3'))
+    """
+    named = {1: ("mono",), 2: ("left", "right")}
+    return named.get(n_channels, tuple(f"ch{k + 1}" for k in range(n_channels)))

@@ -1,0 +1,66 @@
+import json
+import subprocess
+import sys
+
+import pytest
+import soundfile
+from signals import RATE_HZ, staircase
+
+NAMES = ("tone.wav", "tone_2.wav")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("clips")
+    for name in NAMES:
+        soundfile.write(place / name, staircase([(-23, 4)]).T, RATE_HZ)
+    (place / "notes.wav").write_text("no sound")
+    return place
+
+
+def run(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "asmr_stim", "features", *arguments],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_table_is_printed_with_ears_as_columns(folder):
+    result = run(folder, "tone.wav")
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["unit", "left", "right", "together"] in lines
+    assert ["RMS", "level", "dBFS", "-23.00", "-23.00"] in lines
+    assert ["Integrated", "loudness", "LUFS", "-22.99"] in lines
+
+
+def test_json_is_printed_for_machines(folder):
+    content = json.loads(run(folder, "tone.wav", "--json").stdout)
+    loudness = content["clips"]["tone.wav"]["pair"]["integrated_loudness_lufs"]
+    assert loudness["value"] == pytest.approx(-23.0, abs=0.1)
+
+
+def test_a_bad_file_is_a_sentence_and_the_others_are_done(folder, tmp_path):
+    out = tmp_path / "p.json"
+    result = run(folder, "gone.wav", "notes.wav", *NAMES, "--out", str(out))
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 2
+    assert "Traceback" not in result.stderr
+    assert set(json.loads(out.read_text())["clips"]) == set(NAMES)
+
+
+def test_nothing_is_written_if_nothing_was_measured(folder, tmp_path):
+    result = run(folder, "notes.wav", "--out", str(tmp_path / "p.tsv"))
+    assert result.returncode == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_ending_is_refused_before_measuring(folder, tmp_path):
+    result = run(folder, "tone.wav", "--out", str(tmp_path / "p.xlsx"))
+    assert result.returncode == 1
+    assert "use .json or .tsv" in result.stderr
+    assert result.stdout == ""
+
+
+def test_no_file_is_misuse(folder):
+    assert run(folder).returncode == 2

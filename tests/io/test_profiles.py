@@ -1,0 +1,98 @@
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from signals import RATE_HZ, white_noise
+
+from asmr_stim.errors import InputError, MissingInputError, OutputError
+from asmr_stim.io.profiles import (
+    check_output,
+    profiles_as_json,
+    read_feature_list,
+    read_profiles,
+    write_profiles,
+)
+from asmr_stim.io.tables import read_table
+from asmr_stim.workflows.features import measure_clips
+
+FEATURES = read_feature_list()
+
+
+@pytest.fixture(scope="module")
+def profiles(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clips")
+    soundfile.write(folder / "noise.wav", white_noise(4.0, 2).T, RATE_HZ)
+    soundfile.write(folder / "short.wav", white_noise(0.01).T, RATE_HZ)
+    soundfile.write(folder / "silence.wav", np.zeros((RATE_HZ, 3)), RATE_HZ)
+    return measure_clips(sorted(folder.glob("*.wav")), FEATURES).profiles
+
+
+def test_json_that_was_written_reads_back_the_same(tmp_path, profiles):
+    write_profiles(tmp_path / "p.json", profiles, FEATURES)
+    assert read_profiles(tmp_path / "p.json") == profiles
+
+
+def test_the_loudness_stands_where_the_documentation_says(profiles):
+    content = profiles_as_json(profiles)
+    entry = content["clips"]["noise.wav"]["pair"]["integrated_loudness_lufs"]
+    assert set(entry) == {"unit", "value", "flag"}
+    assert entry["unit"] == "LUFS"
+
+
+def test_a_table_has_a_row_for_each_channel_and_units_beside_it(tmp_path, profiles):
+    write_profiles(tmp_path / "p.tsv", profiles, FEATURES)
+    table = read_table(tmp_path / "p.tsv")
+    rows = [(row["clip"].text, row["channel"].text) for row in table.rows]
+    assert rows[:3] == [("noise.wav", "left"), ("noise.wav", "right"), ("noise.wav", "pair")]
+    assert ("short.wav", "mono") in rows
+    units = json.loads((tmp_path / "p.json").read_text())
+    assert set(table.columns) <= set(units)
+    assert units["rms_level_dbfs"]["Units"] == "dBFS"
+    silent = next(row for row in table.rows if row["clip"].text == "silence.wav")
+    assert silent["rms_level_dbfs"].text is None
+    assert "rms_level_dbfs:silent" in silent["flags"].text
+    left = profiles.clips["noise.wav"].channels["left"]
+    assert float(table.rows[0]["rms_level_dbfs"].text) == left["rms_level_dbfs"].value
+    assert float(table.rows[0]["spectral_centroid_hz_p95"].text) == left["spectral_centroid_hz"].p95
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p", "p.json.gz", "p.txt"])
+def test_an_unknown_ending_is_refused(tmp_path, name):
+    with pytest.raises(OutputError, match=r"use \.json or \.tsv"):
+        check_output(tmp_path / name)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(OutputError, match="no folder"):
+        check_output(tmp_path / "gone" / "p.json")
+
+
+def test_units_never_replace_profiles(tmp_path, profiles):
+    write_profiles(tmp_path / "p.json", profiles, FEATURES)
+    with pytest.raises(OutputError, match="would replace the profiles"):
+        check_output(tmp_path / "p.tsv")
+
+
+def test_a_table_can_be_written_again(tmp_path, profiles):
+    write_profiles(tmp_path / "p.tsv", profiles, FEATURES)
+    check_output(tmp_path / "p.tsv")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"clips": {"a": 1}}', '{"clips": {}}'])
+def test_another_json_is_refused(tmp_path, text):
+    (tmp_path / "p.json").write_text(text)
+    with pytest.raises(InputError, match=r"p\.json"):
+        read_profiles(tmp_path / "p.json")
+
+
+def test_a_profile_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(MissingInputError):
+        read_profiles(tmp_path / "p.json")
+
+
+def test_every_feature_says_what_it_is_and_where_from():
+    for feature in FEATURES.features:
+        assert len(feature.definition) > 20, feature.name
+        assert feature.source, feature.name
+    assert not any(feature.depends_on_playback_level for feature in FEATURES.features)

@@ -1,0 +1,202 @@
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from builders import shared_folder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from signals import RATE_HZ, sine, staircase, white_noise
+
+from asmr_stim.acoustics.families import all_families
+from asmr_stim.io import audio
+from asmr_stim.io.profiles import profiles_as_json, read_feature_list
+from asmr_stim.schema.profile import STATISTICS, Value, channel_names
+from asmr_stim.workflows.features import measure_clip, measure_clips
+
+FEATURES = read_feature_list()
+GAIN = {feature.name: feature.changes_with_gain for feature in FEATURES.features}
+
+
+def written(folder, samples, rate_hz=RATE_HZ, name="clip.wav", encoding="DOUBLE"):
+    path = folder / name
+    soundfile.write(path, np.atleast_2d(samples).T, rate_hz, subtype=encoding)
+    return path
+
+
+def measured(folder, samples, rate_hz=RATE_HZ, **options):
+    return measure_clip(written(folder, samples, rate_hz, **options), FEATURES)
+
+
+def numbers(measurement):
+    if isinstance(measurement, Value):
+        return [measurement.value]
+    return [getattr(measurement, name) for name in STATISTICS]
+
+
+def test_a_profile_has_exactly_the_features_of_the_list(tmp_path):
+    profile = measured(tmp_path, white_noise(1.0, 2))
+    of_channel = [feature.name for feature in FEATURES.of_scope("channel")]
+    assert [list(part) for part in profile.channels.values()] == [of_channel, of_channel]
+    assert list(profile.pair) == [feature.name for feature in FEATURES.of_scope("pair")]
+    units = {feature.name: feature.unit for feature in FEATURES.features}
+    assert all(
+        m.unit == units[name] for name, m in (profile.channels["left"] | profile.pair).items()
+    )
+
+
+def test_the_families_measure_exactly_the_features_of_the_list():
+    names = []
+    for family in all_families(RATE_HZ, 2):
+        family.push(white_noise(1.0, 2))
+        readings = family.readings()
+        names += [*family.columns, *readings.channels, *readings.pair]
+    assert sorted(names) == sorted(feature.name for feature in FEATURES.features)
+
+
+def test_a_tone_reads_what_the_convention_of_full_scale_says(tmp_path):
+    profile = measured(tmp_path, staircase([(-23, 10)]))
+    assert profile.pair["integrated_loudness_lufs"].value == pytest.approx(-23.0, abs=0.1)
+    for ear in ("left", "right"):
+        assert profile.channels[ear]["rms_level_dbfs"].value == pytest.approx(-23.0, abs=1e-3)
+        assert profile.channels[ear]["sample_peak_dbfs"].value == pytest.approx(-23.0, abs=1e-3)
+
+
+def test_a_mono_file_is_one_channel_of_a_programme(tmp_path):
+    profile = measured(tmp_path, staircase([(-23, 20)], 1))
+    assert list(profile.channels) == ["mono"]
+    assert profile.pair["integrated_loudness_lufs"].value == pytest.approx(-26.01, abs=0.1)
+
+
+def test_native_rate_and_channels_are_recorded(tmp_path):
+    profile = measured(tmp_path, white_noise(0.5, 8, rate_hz=192000), 192000)
+    assert (profile.file.rate_hz, profile.file.n_channels, profile.file.n_frames) == (
+        192000,
+        8,
+        96000,
+    )
+    assert list(profile.channels) == [f"ch{k}" for k in range(1, 9)]
+    assert [flag.name for flag in profile.flags] == ["channel_layout_assumed"]
+
+
+@pytest.mark.parametrize("rate_hz", [4000, 8000, 11025, 16000, 44100, 96000, 192000])
+@pytest.mark.parametrize("n_samples", [1, 2, 63, 1000, 5000])
+def test_every_null_has_a_known_flag(tmp_path, rate_hz, n_samples):
+    flags = {flag.name for flag in FEATURES.flags}
+    for samples in (np.zeros((2, n_samples)), white_noise(1.0, 2)[:, :n_samples]):
+        profile = measured(tmp_path, samples, rate_hz)
+        for part in [*profile.channels.values(), profile.pair]:
+            for measurement in part.values():
+                assert (None in numbers(measurement)) == (measurement.flag is not None)
+                assert measurement.flag is None or measurement.flag in flags
+
+
+def test_silence_has_no_number_but_a_flag(tmp_path):
+    profile = measured(tmp_path, np.zeros((2, 10 * RATE_HZ)))
+    everything = [*profile.channels["left"].items(), *profile.pair.items()]
+    for name, measurement in everything:
+        if name != "onset_strength_db":  # of silence it is truly zero
+            assert measurement.flag == "silent", name
+            assert set(numbers(measurement)) == {None}, name
+
+
+def test_silence_in_one_ear_leaves_the_other_alone(tmp_path):
+    samples = white_noise(1.0, 2)
+    samples[1] = 0
+    profile = measured(tmp_path, samples)
+    assert profile.channels["right"]["rms_level_dbfs"].flag == "silent"
+    assert profile.channels["left"]["rms_level_dbfs"].flag is None
+    assert profile.pair["integrated_loudness_lufs"].flag is None
+
+
+@pytest.mark.parametrize("encoding", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
+def test_the_depth_of_a_wav_does_not_matter(tmp_path, encoding):
+    profile = measured(tmp_path, 0.5 * sine(1000, 1), encoding=encoding)
+    assert profile.file.encoding == encoding
+    assert profile.channels["mono"]["rms_level_dbfs"].value == pytest.approx(-6.02, abs=0.02)
+
+
+@pytest.mark.parametrize("name", ["clip.flac", "clip.ogg", "clip.mp3"])
+def test_compression_leaves_the_level(tmp_path, name):
+    path = tmp_path / name
+    soundfile.write(path, staircase([(-23, 5)]).T, RATE_HZ)
+    loudness = measure_clip(path, FEATURES).pair["integrated_loudness_lufs"].value
+    assert loudness == pytest.approx(-23.0, abs=0.15)
+
+
+@pytest.mark.parametrize("block_frames", [1000, 7777, 10**7])
+def test_the_size_of_the_blocks_changes_nothing(tmp_path, monkeypatch, block_frames):
+    path = written(tmp_path, white_noise(2.0, 2))
+    expected = measure_clip(path, FEATURES)
+
+    def in_other_blocks(path):
+        return audio.read_blocks(path, block_frames)
+
+    monkeypatch.setattr("asmr_stim.workflows.features.read_blocks", in_other_blocks)
+    assert measure_clip(path, FEATURES) == expected
+
+
+def test_swapping_the_ears_swaps_the_columns_and_nothing_else(tmp_path):
+    samples = np.concatenate([white_noise(4.0), 0.3 * white_noise(4.0, seed=1)])
+    one, other = measured(tmp_path, samples), measured(tmp_path, samples[::-1])
+    assert one.channels["left"] == other.channels["right"]
+    assert one.channels["right"] == other.channels["left"]
+    assert one.pair["integrated_loudness_lufs"].value == pytest.approx(
+        other.pair["integrated_loudness_lufs"].value, abs=1e-12
+    )
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(gain_db=st.floats(-12, 12))
+def test_gain_does_to_each_feature_what_the_list_says(tmp_path, gain_db):
+    samples = white_noise(4.0, 2, sd=0.05)
+    before = measured(tmp_path, samples)
+    after = measured(tmp_path, samples * 10 ** (gain_db / 20))
+    shift = {"as_level": gain_db, "no": 0.0}
+    for old, new in [(before.channels["left"], after.channels["left"]), (before.pair, after.pair)]:
+        for name, measurement in old.items():
+            if GAIN[name] in shift and isinstance(measurement, Value):
+                expected = measurement.value + shift[GAIN[name]]
+                assert new[name].value == pytest.approx(expected, rel=1e-9, abs=1e-9), name
+            elif GAIN[name] == "no":
+                assert new[name].p50 == pytest.approx(measurement.p50, rel=1e-9), name
+
+
+def test_a_bad_file_does_not_stop_the_others(tmp_path):
+    good = written(tmp_path, white_noise(0.5))
+    (tmp_path / "bad.wav").write_text("nothing")
+    result = measure_clips([tmp_path / "bad.wav", good, tmp_path / "gone.wav"], FEATURES)
+    assert list(result.profiles.clips) == ["clip.wav"]
+    assert ["bad.wav" in result.problems[0], "gone.wav" in result.problems[1]] == [True, True]
+
+
+def test_files_of_the_same_name_are_told_apart(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    paths = [written(tmp_path / part, white_noise(0.1)) for part in "ab"]
+    assert list(measure_clips(paths, FEATURES).profiles.clips) == [str(path) for path in paths]
+
+
+def test_progress_rises_to_one(tmp_path):
+    shares = []
+    path = written(tmp_path, white_noise(4.0))
+    measure_clips(
+        [path, written(tmp_path, white_noise(4.0), name="b.wav")], FEATURES, shares.append
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_the_real_recordings_have_finite_profiles():
+    paths = sorted(shared_folder("audio").glob("*.flac"))
+    result = measure_clips(paths, FEATURES)
+    assert result.problems == ()
+    assert len(result.profiles.clips) == len(paths)
+    json.dumps(profiles_as_json(result.profiles), allow_nan=False)
+    snap = result.profiles.clips["perc_snap.flac"]
+    assert tuple(snap.channels) == channel_names(2)
+    assert snap.channels["left"]["onset_rate_per_s"].value == pytest.approx(1 / 0.30796, rel=1e-3)
+    hiss = result.profiles.clips["vinyl_hiss.flac"]
+    assert hiss.pair["integrated_loudness_lufs"].value == pytest.approx(-37.60, abs=0.05)
