@@ -1,34 +1,41 @@
 """The clusters of an ALE as a table."""
 
+from typing import Any
+
 from asmr_stim.io.tables import Column
 from asmr_stim.moderator.ale.clusters import Cluster
+from asmr_stim.moderator.ale.estimation import UNCORRECTED
 from asmr_stim.moderator.ale.result import AleResult
 from asmr_stim.report.tables import ReportTable
 
-N_SHOWN = 5  # contributions that a table names; result.json has all of them
+COLUMNS = (
+    Column("cluster", "Number of the cluster, the largest first"),
+    Column("n_voxels", "Size", "voxels"),
+    Column("volume", "Size", "mm3"),
+    Column("peak_x", "Peak, left (negative) to right", "mm"),
+    Column("peak_y", "Peak, back (negative) to front", "mm"),
+    Column("peak_z", "Peak, bottom (negative) to top", "mm"),
+    Column("peak_ale", "Largest ALE of the cluster"),
+    Column("z", "One-sided z of the peak voxel alone"),
+    Column("p", "One-sided p of the peak voxel alone, not corrected"),
+    Column("centre_x", "Mean position weighted with ALE, left (negative) to right", "mm"),
+    Column("centre_y", "Mean position weighted with ALE, back (negative) to front", "mm"),
+    Column("centre_z", "Mean position weighted with ALE, bottom (negative) to top", "mm"),
+    Column("mass", "Sum of ALE above the threshold"),
+    Column("n_contributing", "Experiments with a share in the cluster"),
+    Column("carried_by", "Experiment with more than half of the summed loss, if there is one"),
+    Column("contributions", "Experiments and their shares of the summed loss, largest first", "%"),
+)
 
 
-def clusters_table(name: str, result: AleResult) -> ReportTable:
+def clusters_table(result: AleResult) -> ReportTable:
     """Return one row for each cluster, the largest first."""
-    rows = tuple(_row(cluster) for cluster in result.clusters)
-    columns = (
-        Column("cluster", "number, the largest first"),
-        Column("n_voxels", "voxels above the cluster-forming threshold, joined by faces"),
-        Column("volume", "their volume", "mm3"),
-        Column("x", "peak, left to right", "mm"),
-        Column("y", "peak, back to front", "mm"),
-        Column("z", "peak, bottom to top", "mm"),
-        Column("peak_ale", "largest ALE"),
-        Column("peak_z_score", "z of that voxel alone, one-sided"),
-        Column("contributions", "experiments with the largest shares of the summed loss"),
-        Column("carried_by", "the experiment with more than half of it, if there is one"),
-    )
-    note = f"Cluster-forming p < {result.settings.cluster_p:g} a voxel, not corrected."
-    return ReportTable(f"{name}_clusters", note, columns, rows)
+    note = UNCORRECTED.format(p=result.settings.cluster_p)
+    return ReportTable("clusters", note, COLUMNS, tuple(map(_row, result.clusters)))
 
 
-def _row(cluster: Cluster) -> tuple[object, ...]:
-    shares = ", ".join(f"{s.experiment} {s.share:.0%}" for s in cluster.contributions[:N_SHOWN])
+def _row(cluster: Cluster) -> tuple[Any, ...]:
+    shares = "; ".join(f"{name} {share:.1%}" for name, share in cluster.contributions)
     return (
         cluster.number,
         cluster.n_voxels,
@@ -36,6 +43,10 @@ def _row(cluster: Cluster) -> tuple[object, ...]:
         *cluster.peak_mm,
         cluster.peak_ale,
         cluster.peak_z,
-        shares,
+        cluster.peak_p,
+        *(round(value, 2) for value in cluster.centre_mm),
+        cluster.mass,
+        len(cluster.contributions),
         cluster.carried_by,
+        shares,
     )

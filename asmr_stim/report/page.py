@@ -26,13 +26,13 @@ class Tile:
 
 @dataclass(frozen=True)
 class AnalysisBlock:
-    """One ALE as the page shows it; paths are relative to the page."""
+    """One ALE as the page shows it; ``folder`` holds its files, beside the page."""
 
     title: str
     warnings: tuple[str, ...]
     not_estimable: str | None = None
     counts: str = ""
-    figure: str = ""
+    folder: str = ""
     cluster_p: float = 0.0
     maps: tuple[str, ...] = ()
     clusters: ReportTable | None = None

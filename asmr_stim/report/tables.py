@@ -1,5 +1,6 @@
 """The review's tables: their columns, units and rows, before they become TSV or HTML."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ class ReportTable:
         path = folder / f"{self.name}.tsv"
         write_table(path, self.columns, self.rows, note=self.note)
         return path
+
+    def only(self, names: Sequence[str]) -> "ReportTable":
+        """Return the table with only the columns named, in the order named."""
+        positions = [[column.name for column in self.columns].index(name) for name in names]
+        columns = tuple(self.columns[position] for position in positions)
+        rows = tuple(tuple(row[position] for position in positions) for row in self.rows)
+        return ReportTable(self.name, self.note, columns, rows)
 
     def is_number(self, position: int) -> bool:
         """Whether a column holds numbers, so that it is set to the right."""

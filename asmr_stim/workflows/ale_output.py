@@ -1,6 +1,6 @@
 """The files of an ALE: maps, tables and ``result.json``, in one folder that appears at once.
 
-Offers: ``write_run``, ``summary``.
+Offers: ``write_run``, ``write_maps``, ``summary``.
 """
 
 import re
@@ -15,32 +15,13 @@ from asmr_stim.io.images import write_map
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.ale.clusters import Cluster
-from asmr_stim.moderator.ale.estimation import UNCORRECTED
 from asmr_stim.moderator.ale.result import AleResult, NotEstimable
+from asmr_stim.report.clusters import clusters_table
 
 if TYPE_CHECKING:
     from asmr_stim.workflows.ale import AleRun, Group
 
 ENTERED = "Which experiments went where, and which were left out and why."
-
-CLUSTER_COLUMNS = (
-    Column("cluster", "Number of the cluster, the largest first"),
-    Column("n_voxels", "Size", "voxels"),
-    Column("volume", "Size", "mm3"),
-    Column("peak_x", "Peak, left (negative) to right", "mm"),
-    Column("peak_y", "Peak, back (negative) to front", "mm"),
-    Column("peak_z", "Peak, bottom (negative) to top", "mm"),
-    Column("peak_ale", "Largest ALE of the cluster"),
-    Column("z", "One-sided z of the peak voxel alone"),
-    Column("p", "One-sided p of the peak voxel alone, not corrected"),
-    Column("centre_x", "Mean position weighted with ALE, left (negative) to right", "mm"),
-    Column("centre_y", "Mean position weighted with ALE, back (negative) to front", "mm"),
-    Column("centre_z", "Mean position weighted with ALE, bottom (negative) to top", "mm"),
-    Column("mass", "Sum of ALE above the threshold"),
-    Column("n_contributing", "Experiments with a share in the cluster"),
-    Column("carried_by", "Experiment with more than half of the summed loss, if there is one"),
-    Column("contributions", "Experiments and their shares of the summed loss, largest first", "%"),
-)
 
 EXPERIMENT_COLUMNS = (
     Column("experiment", "Name as in the input"),
@@ -89,40 +70,18 @@ def _folder_names(run: "AleRun") -> list[str]:
 def _write_group(run: "AleRun", group: "Group", folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     if isinstance(group.result, AleResult):
-        _write_maps(group.result, folder)
-        _write_clusters(group.result, folder / "clusters.tsv")
+        write_maps(group.result, folder)
+        clusters_table(group.result).write(folder)
     if group.name is not None:
         write_atomically(folder / RESULT_FILE, json_bytes(_head(run) | _told(group)))
 
 
-def _write_maps(result: AleResult, folder: Path) -> None:
+def write_maps(result: AleResult, folder: Path) -> None:
+    """Write ``ale.nii.gz``, ``p.nii.gz`` and ``z.nii.gz`` into a folder."""
     mask = result.model.mask
     write_map(folder / "ale.nii.gz", result.ale, mask)
     write_map(folder / "p.nii.gz", result.p, mask, outside=1.0)
     write_map(folder / "z.nii.gz", result.z, mask)
-
-
-def _write_clusters(result: AleResult, path: Path) -> None:
-    rows = [_cluster_row(cluster) for cluster in result.clusters]
-    write_table(path, CLUSTER_COLUMNS, rows, UNCORRECTED.format(p=result.settings.cluster_p))
-
-
-def _cluster_row(cluster: Cluster) -> list[Any]:
-    shares = "; ".join(f"{name} {share:.1%}" for name, share in cluster.contributions)
-    return [
-        cluster.number,
-        cluster.n_voxels,
-        cluster.volume_mm3,
-        *cluster.peak_mm,
-        cluster.peak_ale,
-        cluster.peak_z,
-        cluster.peak_p,
-        *(round(value, 2) for value in cluster.centre_mm),
-        cluster.mass,
-        len(cluster.contributions),
-        cluster.carried_by,
-        shares,
-    ]
 
 
 def _experiment_rows(run: "AleRun") -> Iterator[list[Any]]:

@@ -12,10 +12,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from matplotlib.figure import Figure
+
 from asmr_stim import __version__
 from asmr_stim.io.catalogue import Catalogue, catalogue_files, load_catalogue
 from asmr_stim.io.foci import load_example
-from asmr_stim.io.images import default_mask, write_map
+from asmr_stim.io.images import default_mask
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.tables import json_bytes, write_atomically
 from asmr_stim.io.taxonomy import load_taxonomy
@@ -52,10 +54,15 @@ from asmr_stim.schema.foci import FociSet
 from asmr_stim.schema.outcome import BANDS
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim.schema.terms import AXES
+from asmr_stim.workflows.ale_output import write_maps
 
 EXAMPLE = "semantic_cognition_children"
 EXAMPLE_COLUMN = "process"
 PAGE = "index.html"
+SHOWN_OF_CLUSTERS = (
+    "cluster", "volume", "peak_x", "peak_y", "peak_z", "peak_ale", "z", "n_contributing",
+    "carried_by",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def review(catalogue_folder: Path, out: Path) -> Path:
     findings = gather(catalogue_folder)
     tables = _tables(findings)
     with result_folder(out) as folder:
-        for name in ("tables", "figures", "maps"):
+        for name in ("tables", "figures"):
             (folder / name).mkdir()
         for table in tables.values():
             table.write(folder / "tables")
@@ -151,7 +158,7 @@ def _example_analyses() -> Iterator[Analysis]:
 
 def _tables(findings: Findings) -> dict[str, ReportTable]:
     studies = findings.catalogue.studies
-    tables = {
+    return {
         "studies": studies_table(studies),
         "stimuli": knowledge_table(studies),
         "terms": coverage_table(studies, findings.taxonomy),
@@ -161,10 +168,6 @@ def _tables(findings: Findings) -> dict[str, ReportTable]:
         "counts": counts_table(findings.ballots),
         "eligibility": eligibility_table(findings.eligibilities),
     }
-    for analysis in (*findings.analyses, *findings.example):
-        if isinstance(analysis.result, AleResult):
-            tables[analysis.name] = clusters_table(analysis.name, analysis.result)
-    return tables
 
 
 def _draw(findings: Findings, folder: Path) -> None:
@@ -181,21 +184,17 @@ def _draw(findings: Findings, folder: Path) -> None:
         save(direction_figure(findings.ballots.votes, BANDS), folder / "directions.svg")
 
 
-def _block(analysis: Analysis, folder: Path) -> AnalysisBlock:
-    """Write the maps and the figure of an ALE; return what the page says of it."""
+def _block(analysis: Analysis, report: Path) -> AnalysisBlock:
+    """Write the maps, the clusters and the figure of an ALE; return what the page says of it."""
     result = analysis.result
     if isinstance(result, NotEstimable):
         return AnalysisBlock(analysis.title, (), not_estimable=result.reason)
-    mask = result.model.mask
-    maps = []
-    for name, values in (("ale", result.ale), ("p", result.p), ("z", result.z)):
-        path = folder / "maps" / f"{analysis.name}_{name}.nii.gz"
-        write_map(path, values, mask, outside=1.0 if name == "p" else 0.0)
-        maps.append(f"maps/{path.name}")
-    figure = f"figures/{analysis.name}.png"
-    at_threshold = result.z[result.ale >= result.ale_threshold]
-    lowest = float(at_threshold.min()) if at_threshold.size else float(result.z.max()) + 1.0
-    save(glass_brain(mask.filled(result.z), mask.affine, lowest), folder / figure)
+    folder = report / "ale" / analysis.name
+    folder.mkdir(parents=True)
+    write_maps(result, folder)
+    clusters = clusters_table(result)
+    clusters.write(folder)
+    save(_glass_brain(result), folder / "z.png")
     counts = result.counts
     return AnalysisBlock(
         title=analysis.title,
@@ -205,11 +204,19 @@ def _block(analysis: Analysis, folder: Path) -> AnalysisBlock:
             f"{len(result.clusters)} clusters; largest ALE {result.ale.max():.4f}, "
             f"z {result.z.max():.2f}."
         ),
-        figure=figure,
+        folder=folder.relative_to(report).as_posix(),
         cluster_p=result.settings.cluster_p,
-        maps=tuple(maps),
-        clusters=clusters_table(analysis.name, result),
+        maps=tuple(sorted(path.name for path in folder.glob("*.nii.gz"))),
+        clusters=clusters.only(SHOWN_OF_CLUSTERS),
     )
+
+
+def _glass_brain(result: AleResult) -> Figure:
+    """Return the z map above the cluster-forming threshold, as seen through the skull."""
+    mask = result.model.mask
+    above = result.z[result.ale >= result.ale_threshold]
+    lowest = float(above.min()) if above.size else float(result.z.max()) + 1.0
+    return glass_brain(mask.filled(result.z), mask.affine, lowest)
 
 
 def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def test_a_failure_in_the_middle_leaves_nothing(inputs, tmp_path, monkeypatch):
     def fails(*_):
         raise OutputError("disk full")
 
-    monkeypatch.setattr(ale_output, "_write_clusters", fails)
+    monkeypatch.setattr(ale_output, "clusters_table", fails)
     with pytest.raises(OutputError, match="disk full"):
         run_ale(a_request(inputs), tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["in"]

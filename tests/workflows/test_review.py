@@ -73,10 +73,10 @@ def test_a_filled_catalogue_gives_an_ale_of_asmr_with_a_cluster(filled_report):
     (ale,) = result["ale"]
     assert ale["counts"]["n_experiments"] == 22
     clusters = read_table(
-        filled_report / "tables" / "asmr_stimulus_vs_control_increase_mni_clusters.tsv"
+        filled_report / "ale" / "asmr_stimulus_vs_control_increase_mni" / "clusters.tsv"
     )
     first = clusters.rows[0]
-    peak = [float(first[name].text) for name in ("x", "y", "z")]
+    peak = [float(first[name].text) for name in ("peak_x", "peak_y", "peak_z")]
     assert peak == pytest.approx([-52, -28, 40], abs=6)
     assert "Not estimable." not in (filled_report / "index.html").read_text(encoding="utf-8")
 
