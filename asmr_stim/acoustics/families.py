@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.acoustics.decibels import peak_dbfs
 from asmr_stim.acoustics.kweighting import LOWEST_RATE_HZ
 from asmr_stim.acoustics.level import LevelMeter
 from asmr_stim.acoustics.onsets import OnsetDetector
@@ -15,6 +16,7 @@ from asmr_stim.acoustics.programme import (
 )
 from asmr_stim.acoustics.readings import Family, Reading, Readings, Undefined
 from asmr_stim.acoustics.spectrum import COLUMNS, SpectrumAnalyser
+from asmr_stim.acoustics.true_peak import TruePeakMeter
 
 SILENT = Undefined("silent")
 _STRENGTH = COLUMNS.index("onset_strength_db")
@@ -23,7 +25,7 @@ _STRENGTH = COLUMNS.index("onset_strength_db")
 def all_families(rate_hz: float, n_channels: int) -> list[Family]:
     """Return every family, ready for a clip of this rate and number of channels."""
     return [
-        LevelFamily(n_channels),
+        LevelFamily(rate_hz, n_channels),
         LoudnessFamily(rate_hz, n_channels),
         SpectrumFamily(rate_hz, n_channels),
     ]
@@ -44,12 +46,14 @@ class LevelFamily:
     name = "level"
     columns: tuple[str, ...] = ()
 
-    def __init__(self, n_channels: int) -> None:
+    def __init__(self, rate_hz: float, n_channels: int) -> None:
         self._meter = LevelMeter(n_channels)
+        self._true_peak = TruePeakMeter(rate_hz, n_channels)
 
     def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take the next samples."""
         self._meter.push(samples)
+        self._true_peak.push(samples)
         return _no_rows(samples)
 
     def readings(self) -> Readings:
@@ -59,6 +63,7 @@ class LevelFamily:
             channels={
                 "rms_level_dbfs": _finite(levels.rms_dbfs),
                 "sample_peak_dbfs": _finite(levels.peak_dbfs),
+                "true_peak_dbtp": _finite(peak_dbfs(self._true_peak.peak())),
                 "crest_factor_db": _finite(levels.crest_db),
             }
         )

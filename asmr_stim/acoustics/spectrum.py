@@ -9,7 +9,6 @@ are nan.
 
 import numpy as np
 import scipy.fft
-import scipy.signal
 from numba import njit
 from numpy.typing import NDArray
 
@@ -171,7 +170,7 @@ class SpectrumAnalyser:
         self.framing = Framing.for_rate(rate_hz)
         length = self.framing.length
         self._carry = Carry(n_channels, self.framing)
-        self._window = scipy.signal.get_window("hann", length)
+        self._window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
         self._bins_hz = np.fft.rfftfreq(length, 1 / rate_hz)
         self._bank = mel_bank(rate_hz, length)
         n_bands = len(self._bank.first_bins)
