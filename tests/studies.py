@@ -122,13 +122,16 @@ def a_full_stimulus(identifier: str, source: str, act: str) -> dict[str, Any]:
         "composition": stated([{"term": source, "share": 0.8}, {"term": "rain", "share": 0.1}]),
         "participant_dependent": stated(False),
         "chosen_by": stated("a pilot sample"),
-        "speech_present": stated(False),
-        "language": stated("none"),
-        "pace": stated("slow"),
-        "spatial": stated("binaural"),
         "level_db": stated(45.0),
         "level_reference": stated("dB SPL(A) at the ear"),
-        "transducer": stated("circumaural headphones"),
+        "facets": {
+            "speech_present": stated("absent"),
+            "language": stated("none"),
+            "pace": stated("slow"),
+            "spatial": stated("binaural_mic"),
+            "background_music": stated("absent"),
+            "transducer": stated("headphones"),
+        },
     }
 
 
@@ -187,9 +190,10 @@ def a_filled_catalogue(folder: Path, n_studies: int = 22) -> Path:
                 "id": sample, "label": "adults", "n": stated(20 + number), "n_female": stated(10),
                 "n_male": stated(10), "age_mean_years": stated(25.0), "age_sd_years": stated(3.0),
                 "selection": stated("asmr_experiencers"), "overlaps_with": stated([]),
-                "groups": [
-                    {"id": "asmr", "label": "ASMR", "n": stated(10), "experiences_asmr": stated(True)}
-                ],
+                "groups": [{
+                    "id": "asmr", "label": "ASMR", "n": stated(10),
+                    "experiences_asmr": stated(True),
+                }],
             }],
             stimuli=[
                 a_full_stimulus("asmr_video", sources[number % 4], acts[number % 3]),

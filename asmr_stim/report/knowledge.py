@@ -34,8 +34,9 @@ FIELDS = (
     ("language", "language"),
     ("pace", "pace"),
     ("spatial", "spatial"),
+    ("background_music", "music"),
     ("level_db", "level (dB)"),
-    ("transducer", "headphones"),
+    ("transducer", "transducer"),
 )
 
 
@@ -82,6 +83,13 @@ def knowledge(studies: Iterable[Study]) -> Iterator[Knowledge]:
                 yield _knowledge(study, stimulus, roles, field)
 
 
+def field_of(stimulus: Stimulus, name: str) -> Any:
+    """Return a field or a facet of a stimulus; a facet that is not there was not extracted."""
+    if name in type(stimulus).model_fields:
+        return getattr(stimulus, name)
+    return stimulus.facets.get(name, NOT_EXTRACTED)
+
+
 def roles_of(study: Study, stimulus: str) -> set[str]:
     """Return the roles that a stimulus has in the contrasts of its study."""
     return {
@@ -123,7 +131,7 @@ def knowledge_table(studies: Iterable[Study]) -> ReportTable:
 
 
 def _knowledge(study: Study, stimulus: Stimulus, roles: str, field: str) -> Knowledge:
-    content: Any = getattr(stimulus, field)
+    content = field_of(stimulus, field)
     if not isinstance(content, Stated):
         return Knowledge(study.id, stimulus.id, roles, field, content, "", "", "", "", "")
     return Knowledge(
@@ -145,7 +153,7 @@ def _best_state(study: Study, field: str) -> State:
     if not asmr:
         return "no ASMR stimulus"
     states: set[State] = {
-        "value" if isinstance(getattr(each, field), Stated) else getattr(each, field)
+        "value" if isinstance(content := field_of(each, field), Stated) else content
         for each in asmr
     }
     if "value" in states:

@@ -40,6 +40,9 @@ def walk(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
     elif isinstance(value, tuple):
         for position, member in enumerate(value):
             yield from walk(member, (*where, position))
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            yield from walk(member, (*where, key))
 
 
 def _not_reported_without_full_text(study: Study) -> Iterator[Finding]:

@@ -5,12 +5,23 @@ contrast (``asmr_stim.schema.study``), since the same nature sound is one study'
 another's control.
 """
 
-from typing import Literal, NamedTuple
+from difflib import get_close_matches
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field, ValidationInfo, field_validator
 
 from asmr_stim.schema.base import Id, Many, PositiveCount, PositiveNumber, Record, Share, Text
-from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, Stated
-from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm
+from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, Stated, inconsistent, value_of
+from asmr_stim.schema.problems import Finding
+from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm, Taxonomy, taxonomy_of
+from asmr_stim.schema.terms import Facet
 
+OWN_FIELDS = {
+    "level": "level_db",
+    "duration": "duration_s",
+    "self_selected": "participant_dependent",
+}
+"""Facets that a stimulus has a field for, and its name."""
 TIE_SHARE = 0.10  # two shares of time closer than this are a tie (design: "a tie within 10 %")
 
 
@@ -48,14 +59,51 @@ class Stimulus(Record):
     composition: Known[Many[TermShare]] = NOT_EXTRACTED
     participant_dependent: Known[bool] = NOT_EXTRACTED
     chosen_by: Known[Text] = NOT_EXTRACTED
-    speech_present: Known[bool] = NOT_EXTRACTED
-    language: Known[Text] = NOT_EXTRACTED
-    pace: Known[Literal["slow", "medium", "fast"]] = NOT_EXTRACTED
-    spatial: Known[Literal["mono", "stereo", "dichotic", "binaural"]] = NOT_EXTRACTED
     level_db: Known[float] = NOT_EXTRACTED
     level_reference: Known[Text] = NOT_EXTRACTED
-    transducer: Known[Text] = NOT_EXTRACTED
+    facets: dict[Id, Known[Text | float]] = Field(default_factory=dict)
+    """Facets of the taxonomy by id; one that is absent is ``not extracted``."""
     details: Many[Detail] = ()
+
+    @field_validator("facets")
+    @classmethod
+    def _facets_are_those_of_the_taxonomy(
+        cls, facets: dict[str, Any], info: ValidationInfo
+    ) -> dict[str, Any]:
+        taxonomy = taxonomy_of(info)
+        findings = [
+            Finding("E013", (name,), sentence)
+            for name, field in facets.items()
+            if (sentence := _facet_refusal(taxonomy, name, value_of(field))) is not None
+        ]
+        if findings:
+            raise inconsistent(findings)
+        return facets
+
+
+def _facet_refusal(taxonomy: Taxonomy, name: str, value: Any) -> str | None:
+    """Return why a stimulus cannot have this value of this facet, or None if it can."""
+    if name in OWN_FIELDS:
+        return f"'{name}' has a field of its own: write {OWN_FIELDS[name]}"
+    known = {facet.id: facet for facet in taxonomy.facets}
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
+        return f"'{name}' is no facet of the taxonomy; {hint}"
+    return None if value is None else _value_refusal(known[name], value)
+
+
+def _value_refusal(facet: Facet, value: str | float) -> str | None:
+    """Return why a facet cannot have a value: a choice, a number in its unit, or free words."""
+    choices = [choice.id for choice in facet.values]
+    if isinstance(value, str) and (value in choices or facet.free_text):
+        return None
+    if isinstance(value, float) and facet.unit is not None:
+        return None
+    allowed = [*choices, *([f"a number in {facet.unit}"] if facet.unit else [])]
+    near = get_close_matches(str(value), choices, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"'{value}' is no value of the facet '{facet.id}', which is: {', '.join(allowed)}{hint}"
 
 
 class PrimarySource(NamedTuple):

@@ -210,17 +210,22 @@ class Taxonomy(WordList):
 _WITH_ARTICLE: dict[Axis, str] = {"source": "a source", "act": "an act", "channel": "a channel"}
 
 
+def taxonomy_of(info: ValidationInfo) -> Taxonomy:
+    """Return the taxonomy that was handed in as validation context, or refuse to validate."""
+    taxonomy = (info.context or {}).get("taxonomy")
+    if not isinstance(taxonomy, Taxonomy):
+        raise PydanticCustomError(
+            "no_taxonomy",
+            "records with terms are checked against a taxonomy: pass context={'taxonomy': ...}",
+        )
+    return taxonomy
+
+
 def _term_check(axis: Axis) -> Callable[[str, ValidationInfo], str]:
     """Return a validator that knows the axis and asks the taxonomy of the validation context."""
 
     def check(word: str, info: ValidationInfo) -> str:
-        taxonomy = (info.context or {}).get("taxonomy")
-        if not isinstance(taxonomy, Taxonomy):
-            raise PydanticCustomError(
-                "no_taxonomy",
-                "records with terms are checked against a taxonomy: pass context={'taxonomy': ...}",
-            )
-        refusal = taxonomy.refusal(word, axis)
+        refusal = taxonomy_of(info).refusal(word, axis)
         if refusal is not None:
             context = {"refusal": refusal, "word": word, "axis": axis}
             raise PydanticCustomError("unknown_term", "{refusal}", context)
