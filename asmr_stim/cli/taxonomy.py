@@ -4,14 +4,18 @@ import json
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from asmr_stim.io.tables import write_atomically
 from asmr_stim.io.taxonomy import load_taxonomy
-from asmr_stim.report.taxonomy_text import entry_text, tree_text
+from asmr_stim.report.taxonomy_skos import BASE_IRI, skos_turtle
+from asmr_stim.report.taxonomy_text import crosswalk_text, entry_text, tree_text
 from asmr_stim.schema.taxonomy import AXES, Axis
 from asmr_stim.schema.taxonomy_entries import branches, entry
+from asmr_stim.schema.taxonomy_entries import crosswalk as crosswalk_of
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Look at the taxonomy of triggers."
@@ -48,6 +52,42 @@ def show(
         _print_json(found)
     else:
         typer.echo(entry_text(found, _width() or 80))
+
+
+@app.command()
+def crosswalk(
+    scheme: Annotated[
+        str, typer.Argument(help="audioset, hed, fsd50k, esc50 or deepasmr_nspeech.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show how the terms stand to the classes of another scheme.
+
+    exact: the same; broad: the class is broader than the term; narrow: the class is narrower;
+    related: a part of it, or merely overlapping.
+    """
+    found = crosswalk_of(load_taxonomy(), scheme)
+    if as_json:
+        _print_json(found)
+    else:
+        typer.echo(crosswalk_text(found, _width()))
+
+
+@app.command()
+def export(
+    skos: Annotated[bool, typer.Option("--skos", help="As SKOS, in Turtle.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file to write; without it, print.")] = None,
+    base: Annotated[str, typer.Option(help="What every IRI begins with.")] = BASE_IRI,
+) -> None:
+    """Write the whole taxonomy in a form for other tools."""
+    if not skos:
+        raise typer.BadParameter("name a form to export to: --skos")
+    turtle = skos_turtle(load_taxonomy(), base)
+    if out is None:
+        typer.echo(turtle, nl=False)
+    else:
+        write_atomically(out, turtle.encode())
+        typer.echo(f"wrote {out}", err=True)
 
 
 def _print_json(data: Any) -> None:

@@ -1,4 +1,4 @@
-"""The taxonomy as text for a terminal: the tree of an axis, and all about one word."""
+"""The taxonomy as text for a terminal: the tree of an axis, one word, a crosswalk."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
@@ -111,7 +111,8 @@ def _texts(name: str, value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, Mapping):
         for key, part in value.items():
-            yield f"{key}: {', '.join(part) if isinstance(part, list) else part}"
+            parts = part if isinstance(part, list) else [part]
+            yield f"{key}: {', '.join(map(_word, parts))}"
     elif name in {"also", "below"}:
         yield ", ".join(value)
     else:
@@ -119,6 +120,40 @@ def _texts(name: str, value: Any) -> Iterator[str]:
             yield part if isinstance(part, str) else _value_line(part)
 
 
+def _word(part: Any) -> str:
+    """Return a word as it is, or a match of a crosswalk as its relation, id and name."""
+    if isinstance(part, str):
+        return part
+    name = "" if part["name"] == part["id"] else f" {part['name']}"
+    return f"{part['relation']} {part['id']}{name}"
+
+
 def _value_line(value: Mapping[str, Any]) -> str:
     aliases = f" (also: {', '.join(value['aliases'])})" if value.get("aliases") else ""
     return f"{value['id']}: {value['definition']}{aliases}"
+
+
+def crosswalk_text(crosswalk: Mapping[str, Any], width: int | None = 80) -> str:
+    """Return a crosswalk, as ``taxonomy_entries.crosswalk`` gives it, one match a line."""
+    pairs = {**crosswalk["terms"], **crosswalk["facets"]}
+    rows = [
+        (word if place == 0 else "", match["relation"], match["id"], match["name"])
+        for word, matches in pairs.items()
+        for place, match in enumerate(matches)
+    ]
+    widths = [max(map(len, column)) + 2 for column in zip(*rows, strict=True)]
+    head = [f"{crosswalk['label']} ({crosswalk['version']})", crosswalk["url"], crosswalk["note"]]
+    lines = [*(fill(line, width or 80, break_long_words=False) for line in head), ""]
+    for relation, meaning in crosswalk["relations"].items():
+        lines.append(_wrapped(meaning, width or 80, f"{relation:{INDENT}}", " " * INDENT))
+    lines.append("")
+    for row in rows:
+        padded = (f"{cell:{size}}" for cell, size in zip(row, widths, strict=True))
+        lines.append(_cut("".join(padded).rstrip(), width))
+    none = crosswalk["none"]
+    counts = (
+        f"{len(crosswalk['terms'])} terms and {len(crosswalk['facets'])} facets or values match"
+    )
+    lines += ["", f"{counts}; {len(none)} terms have none:"]
+    lines.append(fill(", ".join(none), width or 80))
+    return "\n".join(lines)

@@ -1,6 +1,7 @@
 """What the taxonomy says of one word, as plain data: a term, a facet, a role, a group.
 
-Offers ``entry`` (everything about one word) and ``branches`` (an axis as nested terms).
+Offers ``entry`` (everything about one word), ``branches`` (an axis as nested terms) and
+``crosswalk`` (how the terms stand to another scheme).
 """
 
 from collections.abc import Iterable
@@ -70,6 +71,11 @@ def _term_entry(taxonomy: Taxonomy, term: Term) -> Data:
         "children": [child.id for child in taxonomy.children(term.id)],
         "rules": [rule.rule for rule in taxonomy.coding_rules if term.id in rule.terms],
         "levels": {group: level for group, level in levels.items() if level is not None},
+        "crosswalk": {
+            scheme.id: [match.model_dump() for match in scheme.terms[term.id]]
+            for scheme in taxonomy.crosswalk
+            if term.id in scheme.terms
+        },
         "sources": _citations(taxonomy, term.sources),
     }
 
@@ -120,3 +126,32 @@ def branches(taxonomy: Taxonomy, terms: Iterable[Term]) -> list[Data]:
         }
         for term in terms
     ]
+
+
+def crosswalk(taxonomy: Taxonomy, word: str) -> Data:
+    """Return how terms and facets stand to the classes of another scheme.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy
+    word : str
+        Id or label of the scheme, such as ``audioset`` or ``ESC-50``.
+
+    Returns
+    -------
+    dict
+        The scheme's ``id``, ``label``, ``version``, ``url`` and ``note``; ``terms`` and
+        ``facets``, each from our id to a list of matches in tree order; ``none``, the terms
+        without a match; ``relations``, what each relation means.
+
+    Raises
+    ------
+    MissingInputError
+        If there is no such scheme; the message lists those there are.
+    """
+    for scheme in taxonomy.crosswalk:
+        if folded(word) in {folded(scheme.id), folded(scheme.label)}:
+            relations = {entry.id: entry.definition for entry in taxonomy.crosswalk_relations}
+            return {**scheme.model_dump(mode="json"), "relations": relations}
+    known = ", ".join(scheme.id for scheme in taxonomy.crosswalk)
+    raise MissingInputError(f"there is no crosswalk to '{word}'; there are {known}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from asmr_stim.schema.problems import Finding, Where
-from asmr_stim.schema.terms import AXES, ModeratorGroup, Term, WordList, folded
+from asmr_stim.schema.terms import AXES, CrosswalkScheme, ModeratorGroup, Term, WordList, folded
 
 Parents = dict[str, str | None]
 
@@ -26,6 +26,8 @@ def contradictions(words: WordList) -> Iterator[Finding]:
     yield from _broken_parents(terms)
     yield from _unknown_terms(words, {term.id for term in terms.values()})
     yield from _unknown_sources(words, terms)
+    for place, scheme in enumerate(words.crosswalk):
+        yield from _crosswalk_gaps(scheme, ("crosswalk", place), words)
     parents = {term.id: term.parent for term in terms.values()}
     for place, group in enumerate(words.moderator_groups):
         if not group.first_match:
@@ -46,6 +48,7 @@ def _repeated_ids(words: WordList, terms: dict[Where, Term]) -> Iterator[Finding
         ("roles", "role"),
         ("contrast_types", "contrast type"),
         ("moderator_groups", "moderator group"),
+        ("crosswalk", "scheme"),
         ("sources", "source"),
     ):
         entries = enumerate(getattr(words, key))
@@ -126,6 +129,26 @@ def _unknown_sources(words: WordList, terms: dict[Where, Term]) -> Iterator[Find
             if source not in known:
                 sentence = f"'{source}' is not among the sources at the end of the file"
                 yield Finding("E064", (*where, "sources"), sentence)
+
+
+def _crosswalk_gaps(scheme: CrosswalkScheme, where: Where, words: WordList) -> Iterator[Finding]:
+    """Yield what keeps a scheme from speaking of every term once, and of facets that exist."""
+    known = [term.id for term in words.terms]
+    for word in (*scheme.terms, *scheme.none):
+        if word not in known:
+            key = "terms" if word in scheme.terms else "none"
+            yield _no_term(word, (*where, key, word))
+    for word in known:
+        if (word in scheme.terms) == (word in scheme.none):
+            sentence = f"'{word}' must stand either under terms or under none of '{scheme.id}'"
+            yield Finding("E067", where, sentence)
+    facets = {facet.id for facet in words.facets}
+    facets |= {f"{facet.id}.{value.id}" for facet in words.facets for value in facet.values}
+    for word in scheme.facets:
+        if word not in facets:
+            yield Finding(
+                "E068", (*where, "facets", word), f"'{word}' is no facet nor a value of one"
+            )
 
 
 def _overlapping_levels(group: ModeratorGroup, where: Where, parents: Parents) -> Iterator[Finding]:

@@ -141,6 +141,40 @@ class CodingRule(Record):
     rule: Text
 
 
+Relation = Literal["exact", "broad", "narrow", "related"]
+
+
+class RelationEntry(Record):
+    """What it means that a class of another scheme stands in a relation to a term."""
+
+    id: Relation
+    definition: Text
+
+
+class Match(Record):
+    """A class of another scheme, with its own id and name, and how it stands to a term."""
+
+    id: Text
+    name: Text
+    relation: Relation
+
+
+class CrosswalkScheme(Record):
+    """Another scheme, and the classes of it that match terms, facets or values of facets.
+
+    A key of ``facets`` is a facet or, after a dot, one of its values: ``material.glass``.
+    """
+
+    id: Id
+    label: Text
+    version: Text
+    url: Text
+    note: Text
+    terms: dict[Id, Many[Match]]
+    facets: dict[Text, Many[Match]] = Field(default_factory=dict)
+    none: Many[Id]
+
+
 class Terms(Record):
     """The terms of each axis, in the order in which the tree is shown."""
 
@@ -164,4 +198,6 @@ class WordList(Record):
     contrast_types: Many[ContrastType]
     moderator_groups: Many[ModeratorGroup]
     coding_rules: Many[CodingRule]
+    crosswalk_relations: Many[RelationEntry]
+    crosswalk: Many[CrosswalkScheme]
     sources: Many[Source]

@@ -101,3 +101,46 @@ def test_an_axis_that_is_none_is_misuse(run):
     code, _, err = run("tree", "--axis", "smell")
     assert code == 2
     assert "smell" in err
+
+
+def test_a_crosswalk_lists_matches_and_what_has_none(run):
+    code, out, _ = run("crosswalk", "ESC-50")
+    assert code == 0
+    assert "mouse_clicking   exact    31  mouse_click" in out
+    assert "28 terms and 0 facets or values match; 124 terms have none:" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_crosswalk_as_json_says_what_its_relations_mean(run):
+    _, out, _ = run("crosswalk", "hed", "--json")
+    found = json.loads(out)
+    match = {"id": "HED_0012051", "name": "Whisper", "relation": "exact"}
+    assert found["terms"]["whisper"][0] == match
+    assert set(found["relations"]) == {"exact", "broad", "narrow", "related"}
+
+
+def test_an_unknown_scheme_is_answered_with_those_there_are(run):
+    code, _, err = run("crosswalk", "soundnet")
+    assert code == 1
+    assert "'soundnet'; there are audioset, hed, fsd50k, esc50, deepasmr_nspeech" in err
+
+
+def test_the_export_goes_to_a_file_or_to_the_screen(run, tmp_path):
+    _, printed, _ = run("export", "--skos")
+    code, out, err = run("export", "--skos", "--out", str(tmp_path / "taxonomy.ttl"))
+    assert (code, out) == (0, "")
+    assert "taxonomy.ttl" in err
+    assert (tmp_path / "taxonomy.ttl").read_text(encoding="utf-8") == printed
+
+
+def test_an_export_without_a_form_is_misuse(run):
+    code, _, err = run("export")
+    assert code == 2
+    assert "--skos" in err
+
+
+def test_an_export_to_a_place_that_is_not_there_is_one_sentence(run, tmp_path):
+    place = tmp_path / "no" / "where.ttl"
+    code, _, err = run("export", "--skos", "--out", str(place))
+    assert code == 1
+    assert err == f"asmr-stim: {place}: cannot be written (No such file or directory)\n"
