@@ -16,6 +16,7 @@ from asmr_stim.schema.base import (
     PositiveCount,
     Record,
     SemanticVersion,
+    Sha256,
     Share,
     Text,
 )
@@ -26,7 +27,6 @@ SCHEMA_VERSION = "1.0.0"
 Ear = Literal["left", "right", "both"]
 Pace = Literal["slow", "medium", "fast"]
 Intensity = Annotated[int, Field(ge=1, le=5)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 RegionId = Annotated[str, StringConstraints(pattern=r"^r\d{3,9}$")]
 Rater = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")]
 """Letters and digits, as BIDS wants of a label; it is part of the file name."""

@@ -11,7 +11,9 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, ValidationInfo, field_validator
 
 from asmr_stim.schema.base import Id, Many, PositiveCount, PositiveNumber, Record, Share, Text
+from asmr_stim.schema.identity import Identity
 from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, Stated, inconsistent, value_of
+from asmr_stim.schema.norms import ClipNorm
 from asmr_stim.schema.problems import Finding
 from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm, Taxonomy, taxonomy_of
 from asmr_stim.schema.terms import Facet
@@ -57,12 +59,15 @@ class Stimulus(Record):
     sources: Known[Many[SourceTerm]] = NOT_EXTRACTED
     acts: Known[Many[ActTerm]] = NOT_EXTRACTED
     composition: Known[Many[TermShare]] = NOT_EXTRACTED
+    composition_basis: Known[Literal["annotation", "statement"]] = NOT_EXTRACTED
     participant_dependent: Known[bool] = NOT_EXTRACTED
     chosen_by: Known[Text] = NOT_EXTRACTED
     level_db: Known[float] = NOT_EXTRACTED
     level_reference: Known[Text] = NOT_EXTRACTED
     facets: dict[Id, Known[Text | float]] = Field(default_factory=dict)
     """Facets of the taxonomy by id; one that is absent is ``not extracted``."""
+    identity: Identity = Identity()
+    norms: Many[ClipNorm] = ()
     details: Many[Detail] = ()
 
     @field_validator("facets")
