@@ -5,7 +5,7 @@ lines that name it, ``// Subjects = 20``, then one line of three numbers for eac
 naming lines are joined with ``; ``. A header that begins before the last experiment had a focus
 is an error, as is a header that occurs twice: nothing is silently overwritten.
 
-Offers: ``read_sleuth``, ``Listing``, ``Draft``.
+Offers: ``read_sleuth``, ``sleuth_text``, ``Listing``, ``Draft``.
 """
 
 import math
@@ -16,7 +16,7 @@ from typing import get_args
 
 from asmr_stim.errors import InputError
 from asmr_stim.io.tables import decoded_text
-from asmr_stim.schema.foci import HEAD_BOX_MM, SMALLEST_N, CoordinateSpace, Focus
+from asmr_stim.schema.foci import HEAD_BOX_MM, SMALLEST_N, CoordinateSpace, FociSet, Focus
 
 _REFERENCE = re.compile(r"reference\s*=\s*(?P<value>.*)", re.IGNORECASE)
 _SUBJECTS = re.compile(r"subjects\s*=\s*(?P<value>.*)", re.IGNORECASE)
@@ -231,3 +231,42 @@ def _refuse_repeats(path: Path, drafts: list[Draft]) -> None:
                 f"{first[draft.name]} already; give each experiment a name of its own"
             )
         first[draft.name] = draft.line
+
+
+def sleuth_text(foci: FociSet) -> str:
+    """Return experiments as Sleuth text that ``read_sleuth`` reads back number for number.
+
+    Parameters
+    ----------
+    foci : FociSet
+
+    Raises
+    ------
+    InputError
+        If an experiment's name would be read as something else: an empty line, a second line,
+        ``Reference = ...`` or ``Subjects = ...``.
+
+    Notes
+    -----
+    Sleuth text holds a name, a number of subjects and foci; ``sample_id``, ``contrast_type`` and
+    group columns go into a table of experiments.
+    """
+    lines = [f"// Reference = {foci.space}"]
+    for experiment in foci.experiments:
+        _refuse_header(experiment.name)
+        lines += [f"// {experiment.name}", f"// Subjects = {experiment.n}"]
+        lines += ["\t".join(_number(value) for value in focus) for focus in experiment.foci]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _refuse_header(name: str) -> None:
+    is_one_line = len(name.splitlines()) == 1 and name.strip() == name and "\0" not in name
+    if not is_one_line or _REFERENCE.fullmatch(name) or _SUBJECTS.fullmatch(name):
+        raise InputError(
+            f"the experiment name {name!r} cannot be a header of Sleuth text; rename it"
+        )
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)

@@ -19,6 +19,7 @@ from asmr_stim.schema.study import Contrast, ContrastType, Study
 MRI = "fmri"
 NO_MRI = "no magnetic resonance imaging"
 ADD_TABLE = "its table of whole-brain activation peaks has not been extracted"
+UNCHECKED = "it was extracted automatically and nobody has compared it with the paper"
 
 
 class ExperimentKind(NamedTuple):
@@ -72,6 +73,15 @@ def eligibility(study: Study) -> Eligibility:
     return Eligibility(study.id, tuple(experiments), tuple(dict.fromkeys(reasons)))
 
 
+def reasons_against(study: Study, table: CoordinateTable) -> tuple[str, ...]:
+    """Return why a table of a study may not enter an ALE; nothing where it may."""
+    modalities = value_of(study.modalities)
+    if modalities is not None and MRI not in modalities:
+        return (NO_MRI,)
+    contrasts = {contrast.id: contrast for contrast in study.contrasts}
+    return tuple(_reasons_against(study, table, contrasts.get(table.contrast or "")))
+
+
 def eligible_sets(eligibilities: Iterable[Eligibility]) -> dict[ExperimentKind, FociSet]:
     """Return the experiments that may be analysed together, by kind."""
     groups: dict[ExperimentKind, list[Experiment]] = defaultdict(list)
@@ -90,6 +100,8 @@ def _reasons_against(study: Study, table: CoordinateTable, contrast: Contrast | 
         words = " and ".join(kind.replace("_", " ") for kind in fixed)
         return [f"its points were fixed in advance ({words}) and are no result"]
     reasons = [] if table.points else ["the table has no point"]
+    if table.extraction == "automatically extracted":
+        reasons.append(UNCHECKED)
     if value_of(table.effect) == "connectivity":
         reasons.append("it shows connectivity, not activation")
     if value_of(table.coverage) in {"roi", "svc"}:

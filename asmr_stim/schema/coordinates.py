@@ -17,6 +17,12 @@ from asmr_stim.schema.outcome import Direction
 X, Y, Z = (Field(ge=low, le=high) for low, high in HEAD_BOX_MM)
 Kind = Literal["activation_peak", "a_priori_roi", "connectivity_seed"]
 Coverage = Literal["whole_brain", "roi", "svc"]
+Extraction = Literal["by hand", "automatically extracted", "automatically extracted, checked"]
+"""How points came into the record: copied by a person, or by a program from the paper's tables.
+
+Points that a program extracted enter no analysis until a person has compared them with the paper
+and says ``checked``.
+"""
 
 
 class Coordinate(Record):
@@ -50,5 +56,6 @@ class CoordinateTable(Record):
     effect: Known[Literal["activation", "connectivity"]] = NOT_EXTRACTED
     direction: Known[Direction] = NOT_EXTRACTED
     complete: Known[bool] = NOT_EXTRACTED
+    extraction: Extraction = "by hand"
     provenance: Provenance
     points: Many[Coordinate]

@@ -1,8 +1,16 @@
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from builders import shared_folder
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
-from asmr_stim.io.sleuth import read_sleuth
+from asmr_stim.io.foci import load_example, read_foci
+from asmr_stim.io.sleuth import read_sleuth, sleuth_text
+from asmr_stim.schema.foci import Experiment, FociSet
 
 HEAD = "// Reference = MNI\n"
 
@@ -115,3 +123,55 @@ def test_a_missing_file_and_a_file_that_is_no_text_are_told_apart(tmp_path):
     (tmp_path / "image.txt").write_bytes(b"// Reference=MNI\n\x89PNG\xff")
     with pytest.raises(UnreadableFileError, match="2:1: this is no UTF-8 text"):
         read_sleuth(tmp_path / "image.txt")
+
+
+names = st.text(min_size=1, max_size=30).filter(
+    lambda name: (
+        len(name.splitlines()) == 1
+        and name == name.strip()
+        and "\0" not in name
+        and not re.match(r"(reference|subjects)\s*=", name, re.IGNORECASE)
+    )
+)
+axis = st.floats(-100, 100, allow_nan=False)
+experiments = st.lists(
+    st.builds(
+        Experiment,
+        name=names,
+        n=st.integers(2, 500),
+        foci=st.lists(st.tuples(axis, axis, axis), min_size=1, max_size=4).map(tuple),
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda experiment: experiment.name,
+)
+
+
+@given(st.sampled_from(["MNI", "Talairach"]), experiments)
+@settings(deadline=None)
+def test_what_is_written_is_read_back_number_for_number(space, made):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "foci.txt"
+        path.write_text(
+            sleuth_text(FociSet(space=space, experiments=tuple(made))), encoding="utf-8"
+        )
+        listing = read_sleuth(path)
+    assert listing.space == space
+    read = [(draft.name, draft.n, tuple(draft.foci)) for draft in listing.drafts]
+    assert read == [(each.name, each.n, each.foci) for each in made]
+
+
+def test_the_example_survives_sleuth_text(tmp_path):
+    example = load_example("semantic_cognition_children")
+    path = tmp_path / "foci.txt"
+    path.write_text(sleuth_text(example))
+    again = read_foci(path)
+    assert again.n_foci == 463
+    assert [e.foci for e in again.experiments] == [e.foci for e in example.experiments]
+
+
+@pytest.mark.parametrize("name", ["Reference = MNI", "subjects=12", "two\nlines", " a", "a\0b"])
+def test_a_name_that_sleuth_text_would_misread_is_refused(name):
+    foci = FociSet(space="MNI", experiments=(Experiment(name=name, n=9, foci=((0.0, 0.0, 0.0),)),))
+    with pytest.raises(InputError, match="cannot be a header"):
+        sleuth_text(foci)
