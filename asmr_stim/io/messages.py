@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from typing_extensions import TypeAliasType
 
 from asmr_stim.resources import schemas_folder
 from asmr_stim.schema.base import Record
@@ -39,7 +40,7 @@ def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
     record : type[Record]
         The record that was to be built: its keys are what a hint may offer.
     """
-    details: list[dict[str, Any]] = [dict(each) for each in error.errors(include_url=False)]
+    details = _one_for_each_choice([dict(each) for each in error.errors(include_url=False)])
     renames = _renames(details)
     findings = []
     for detail in details:
@@ -58,10 +59,44 @@ def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
     return findings
 
 
+def one_line(text: str) -> str:
+    """Return a text with line breaks and control characters written out, as in a message."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
 def close_word(word: object, words: typing.Iterable[str]) -> str | None:
     """Return the word nearest to what was written, or None if none is near."""
     matches = get_close_matches(str(word), list(words), n=1, cutoff=CLOSE)
     return matches[0] if matches else None
+
+
+def _one_for_each_choice(details: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Merge what pydantic says of every branch of a choice of types into one detail."""
+    merged: dict[Where, dict[str, Any]] = {}
+    for number, detail in enumerate(details):
+        loc: Where = tuple(detail["loc"])
+        branch = next((i for i, part in enumerate(loc) if _branch(part) is not None), None)
+        if branch is None:
+            merged[(number, *loc)] = detail
+            continue
+        place = ("choice", *loc[:branch])
+        choice = merged.setdefault(
+            place, {"type": "no_branch", "loc": loc[:branch], "msg": "", "ctx": {"branches": []}}
+        )
+        word = _branch(loc[branch])
+        if word not in choice["ctx"]["branches"]:
+            choice["ctx"]["branches"].append(word)
+        if len(loc) == branch + 1:
+            choice["input"] = detail["input"]
+        choice.setdefault("input", [])
+    return list(merged.values())
+
+
+def _branch(part: object) -> str | None:
+    """Return in words the branch of a choice of types that pydantic names in a path."""
+    return _table()["branches"].get(part.partition("[")[0]) if isinstance(part, str) else None
 
 
 def _renames(details: list[dict[str, Any]]) -> dict[Where, Where]:
@@ -87,7 +122,7 @@ def _hint(detail: Mapping[str, Any], record: type[Record]) -> str:
         words = sorted(_keys_at(record, tuple(detail["loc"][:-1])))
     elif kind == "literal_error":
         words = _expected(detail)
-    elif kind == "unstated":
+    elif kind in {"unstated", "unstated_list"}:
         words = ["not reported", "not extracted"]
     match = close_word(word, words) if isinstance(word, str) else None
     if match:
@@ -101,22 +136,32 @@ def _finding(detail: Mapping[str, Any], hint: str) -> Finding:
     entry = messages.get(detail["type"], messages["value_error"])
     context = dict(detail.get("ctx", {}))
     pattern = context.get("pattern", "")
-    names = [part for part in where if isinstance(part, str)]
+    names = [part for part in where if isinstance(part, str) and not _is_tag(part)]
     outer = ".".join(str(part) for part in where[:-1] if not _is_tag(part))
     reason = detail["msg"].removeprefix("Value error, ")
     sentence = entry["text"].format_map(
         {
             **context,
-            "key": names[-1] if names else "the file",
+            "key": _name(names, detail["type"]),
             "in_where": f" in '{outer}'" if outer else "",
             "found": _shown(detail["input"]),
-            "allowed": ", ".join(_expected(detail)),
+            "allowed": ", ".join(context.get("branches") or _expected(detail)),
             "form": _table()["patterns"].get(pattern, pattern),
             "hint": hint,
             "reason": reason,
         }
     )
     return Finding(entry["code"], where, sentence)
+
+
+def _name(names: list[str], kind: str) -> str:
+    """Return the key that a sentence speaks of; a 'value' is named with the field it is of."""
+    if not names:
+        return "the file"
+    of_field = (
+        names[-1] == "value" and len(names) > 1 and kind not in {"missing", "extra_forbidden"}
+    )
+    return ".".join(names[-2:]) if of_field else names[-1]
 
 
 def _expected(detail: Mapping[str, Any]) -> list[str]:
@@ -131,14 +176,14 @@ def _shown(value: object) -> str:
         return "a list"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "nothing"}[value]
-    text = str(value)
+    text = one_line(str(value))
     text = text if len(text) <= 60 else text[:57] + "..."
     return f"'{text}'" if isinstance(value, str) else text
 
 
 def _is_tag(part: object) -> bool:
     """Tell the names that pydantic adds for the branch of a union from keys of the file."""
-    return part in {"stated", "unstated"} or (isinstance(part, str) and "[" in part)
+    return part in {"stated", "unstated"}
 
 
 def _keys_at(record: type[BaseModel], where: Where) -> set[str]:
@@ -157,10 +202,16 @@ def _keys_at(record: type[BaseModel], where: Where) -> set[str]:
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the records that an annotation speaks of, through unions, lists and wrappers."""
+    """Yield the records that an annotation speaks of, through unions, lists and aliases."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         return
-    if isinstance(annotation, UnionType) or typing.get_origin(annotation) is not None:
+    alias = typing.get_origin(annotation)
+    if isinstance(alias, TypeAliasType):
+        meant = typing.get_args(annotation)
+        for model in _models_in(alias.__value__):
+            is_generic = model.__pydantic_generic_metadata__["parameters"]
+            yield model[meant] if is_generic else model  # type: ignore[index]
+    elif isinstance(annotation, UnionType) or alias is not None:
         for inner in typing.get_args(annotation):
             yield from _models_in(inner)

@@ -1,11 +1,12 @@
 """YAML that a scientist edits: read as YAML 1.2, with a line and column for every problem.
 
 Plain words stay words: ``no``, ``on``, ``12:30`` and ``1_000`` are text here, not false, true,
-750 and 1000 as YAML 1.1 has it. Duplicate keys and aliases are refused. Positions cost time, so
-they are looked up only for a file that has a problem.
+750 and 1000 as YAML 1.1 has it. Duplicate keys, aliases and tags are refused (``yaml_loader``).
+Positions cost time, so they are looked up only for a file that has a problem.
 """
 
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,53 +16,23 @@ import yaml
 from pydantic import ValidationError
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
-from asmr_stim.io.messages import findings_of
+from asmr_stim.io.messages import findings_of, one_line
+from asmr_stim.io.yaml_loader import PlainLoader, first_trick
 from asmr_stim.schema.base import Record
 from asmr_stim.schema.problems import Finding, Problem, Where
 
 R = TypeVar("R", bound=Record)
 
 MAX_BYTES = 2**20  # a study has a few kilobytes; a megabyte is no hand-written record
-MAX_DEPTH = 40  # levels of nesting; records need about ten
-
-_C_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAB_IN_INDENTATION = re.compile(r"^ *\t")
 
 
-class _Loader(_C_LOADER):  # type: ignore[misc, valid-type]
-    """The safe C loader with the scalars of YAML 1.2's core schema and unique keys."""
+class BrokenYamlError(InputError):
+    """A file is no YAML of the plain kind that records are written in; ``problem`` says where."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 PyYAML's own form
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 PyYAML's signature
-        """Build a mapping; a key that stands twice is an error at its second place."""
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        if len(mapping) < len(node.value):
-            seen = set()
-            for key, _ in node.value:
-                if key.value in seen:
-                    raise yaml.constructor.ConstructorError(
-                        None, None, f"the key '{key.value}' stands twice here", key.start_mark
-                    )
-                seen.add(key.value)
-        return mapping
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(
-        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"
-    ),
-    list("-+.0123456789"),
-)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -74,7 +45,7 @@ class YamlDocument:
 
     def problem(self, finding: Finding, root: yaml.Node | None = None) -> Problem:
         """Return the finding with the line and column of what it speaks of."""
-        root = root if root is not None else yaml.compose(self.text, Loader=_Loader)
+        root = root if root is not None else yaml.compose(self.text, Loader=PlainLoader)
         line, column = _position(root, finding.where)
         return Problem(
             code=finding.code,
@@ -87,7 +58,7 @@ class YamlDocument:
     def problems(self, findings: Iterable[Finding]) -> list[Problem]:
         """Return every finding with its line and column, in the order of the file."""
         findings = list(findings)
-        root = yaml.compose(self.text, Loader=_Loader) if findings else None
+        root = yaml.compose(self.text, Loader=PlainLoader) if findings else None
         located = [self.problem(finding, root) for finding in findings]
         return sorted(located, key=lambda problem: (problem.line, problem.column, problem.code))
 
@@ -105,21 +76,24 @@ def read_document(path: Path) -> YamlDocument:
     MissingInputError
         If there is no such file.
     UnreadableFileError
-        If it cannot be read, is no UTF-8, or is too large.
-    InputError
-        If it is no YAML, is empty, has a key twice, uses an alias, or nests too deeply; the
-        message begins with ``FILE:LINE:COL``.
+        If it cannot be read, is no regular file, or is too large.
+    BrokenYamlError
+        If it is no UTF-8 or no YAML, is empty, has a key twice, uses an alias or a tag, or nests
+        too deeply; the message begins with ``FILE:LINE:COL``.
     """
     text = _text(path)
-    _refuse_tricks(path, text)
+    trick = first_trick(text)
+    if trick is not None:
+        what = f"the file {trick.what}; write the values out, as records of this kind are plain"
+        raise _broken(path, what, trick.mark.line + 1, trick.mark.column + 1, "E011")
     try:
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 a subclass of the safe loader
+        content = yaml.load(text, Loader=PlainLoader)  # noqa: S506 a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
-        raise InputError(_yaml_sentence(path, error)) from None
+        raise _invalid_yaml(path, text, error) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}:1:1: E010 this is no YAML that can be read: {error}") from None
+        raise _broken(path, f"this is no YAML that can be read: {error}") from None
     if content is None:
-        raise InputError(f"{path}:1:1: E010 the file is empty; write the record or delete the file")
+        raise _broken(path, "the file is empty; write the record or delete the file")
     return YamlDocument(path, text, content)
 
 
@@ -156,54 +130,62 @@ def read_record(path: Path, record: type[R], context: Mapping[str, Any] | None =
 
 
 def _text(path: Path) -> str:
+    """Return the text of a file with line feeds only and without a byte order mark."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UnreadableFileError(
-                f"{path} is larger than {MAX_BYTES // 2**20} MiB, which no hand-written record is"
-            )
-        return path.read_text(encoding="utf-8")
+        refusal = _refusal(path)
+        content = path.read_bytes() if refusal is None else b""
     except FileNotFoundError:
         raise MissingInputError(f"there is no file {path}; check the path") from None
-    except IsADirectoryError:
-        raise UnreadableFileError(f"{path} is a folder; name a YAML file") from None
     except PermissionError:
         raise UnreadableFileError(f"{path} may not be read; check its permissions") from None
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(
-            f"{path} is no UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from None
+    except (OSError, ValueError) as error:  # a loop of links, a name with a zero byte
+        raise UnreadableFileError(f"{path} cannot be read ({error}); check the path") from None
+    if refusal is not None:
+        raise UnreadableFileError(f"{path} {refusal}")
+    return _decoded(path, content).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _refuse_tricks(path: Path, text: str) -> None:
-    """Refuse aliases and deep nesting, which turn a small file into a large one."""
-    may_alias = "&" in text and "*" in text
-    may_nest = text.count("[") + text.count("{") > MAX_DEPTH or "\n" + " " * 2 * MAX_DEPTH in text
-    if not (may_alias or may_nest or "- - -" in text):
-        return
-    depth = 0
+def _refusal(path: Path) -> str | None:
+    """Return why a path is not even opened: a pipe, say, would be waited for without end."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        return "is a folder; name a YAML file"
+    if not stat.S_ISREG(status.st_mode):
+        return "is no regular file; name a YAML file"
+    if status.st_size > MAX_BYTES:
+        return f"is larger than {MAX_BYTES // 2**20} MiB, which no hand-written record is"
+    return None
+
+
+def _decoded(path: Path, content: bytes) -> str:
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            mark = event.start_mark
-            if mark and (isinstance(event, yaml.AliasEvent) or depth > MAX_DEPTH):
-                what = "is nested too deeply" if depth > MAX_DEPTH else "uses an alias (*)"
-                raise InputError(
-                    f"{path}:{mark.line + 1}:{mark.column + 1}: E011 the file {what}; "
-                    "write the values out, as records of this kind are plain"
-                )
-    except yaml.YAMLError:
-        return  # reading it will say what is wrong
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        what = f"this is no UTF-8 text (byte 0x{content[error.start]:02x}); save the file as UTF-8"
+        raise _broken(path, what, line, column) from None
 
 
-def _yaml_sentence(path: Path, error: yaml.MarkedYAMLError) -> str:
+def _broken(
+    path: Path, message: str, line: int = 1, column: int = 1, code: str = "E010"
+) -> BrokenYamlError:
+    problem = Problem(
+        code=code, file=str(path), line=line, column=column, message=one_line(message)
+    )
+    return BrokenYamlError(problem)
+
+
+def _invalid_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> BrokenYamlError:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    tab = _TAB_IN_INDENTATION.search(text.split("\n")[line - 1] if mark else "")
+    if tab is not None:
+        what = "a tab stands in the indentation, where YAML allows only spaces; write spaces"
+        return _broken(path, what, line, tab.end())
     what = error.problem or error.context or "it cannot be parsed"
-    return (
-        f"{path}:{line}:{column}: E010 this is no valid YAML: {what}; "
-        "check quotes, colons and indentation"
-    )
+    advice = "check quotes, colons and indentation"
+    return _broken(path, f"this is no valid YAML: {what}; {advice}", line, column)
 
 
 def _position(root: yaml.Node | None, where: Where) -> tuple[int, int]:

@@ -57,12 +57,20 @@ class Stated(Record, Generic[T]):
     provenance: Provenance
     note: Text | None = None
 
+    @model_validator(mode="after")
+    def _is_a_value(self) -> "Stated[T]":
+        if self.value in (NOT_REPORTED, NOT_EXTRACTED):
+            raise ValueError(
+                f"'{self.value}' is no value with a source; write it in place of the whole mapping"
+            )
+        return self
+
 
 def _state(field: Any) -> str | None:
     """Tell a value with provenance from a state of not knowing."""
     if isinstance(field, dict | Stated):
         return "stated"
-    if field in {NOT_REPORTED, NOT_EXTRACTED}:
+    if isinstance(field, str) and field in {NOT_REPORTED, NOT_EXTRACTED}:
         return "unstated"
     return None
 
@@ -95,7 +103,7 @@ KnownEach = TypeAliasType(
         Annotated[Many[Stated[T]], Tag("stated")] | Annotated[Unknown, Tag("unstated")],
         Discriminator(
             _state_of_each,
-            custom_error_type="unstated",
+            custom_error_type="unstated_list",
             custom_error_message="must be a list of values, 'not reported' or 'not extracted'",
         ),
     ],
