@@ -1,7 +1,7 @@
 """Whether the parts of a study agree with one another.
 
 Each check takes a study and returns findings with the path to what they speak of. The study
-itself refuses to be built while any is left.
+itself refuses to be built while any is left; so does the record of the published review.
 """
 
 from __future__ import annotations
@@ -12,23 +12,31 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from asmr_stim.schema.knowledge import NOT_REPORTED, Provenance, Stated
+from asmr_stim.schema.knowledge import NOT_REPORTED, Provenance, Stated, value_of
 from asmr_stim.schema.problems import Finding, Where
 
 if TYPE_CHECKING:
-    from asmr_stim.schema.study import Sample, Study
+    from asmr_stim.schema.review import PublishedReview
+    from asmr_stim.schema.study import Contrast, Sample, Study
 
 
 def study_findings(study: Study) -> list[Finding]:
     """Return everything in which the parts of a study contradict one another."""
     return [
-        *_not_reported_without_full_text(study),
-        *_unknown_sources(study),
+        *provenance_findings(study),
+        *_unknown_upstream_sources(study),
         *_repeated_ids(study),
+        *_repeated_stimuli(study),
         *_unknown_references(study),
         *_groups_beyond_their_sample(study),
+        *_contrasts_beyond_their_sample(study),
         *_grades_without_direction(study),
     ]
+
+
+def provenance_findings(record: Study | PublishedReview) -> list[Finding]:
+    """Return where a record claims more than its sources and its evidence level allow."""
+    return [*_not_reported_without_full_text(record), *_unknown_sources(record)]
 
 
 def walk(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
@@ -45,41 +53,65 @@ def walk(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
             yield from walk(member, (*where, key))
 
 
-def _not_reported_without_full_text(study: Study) -> Iterator[Finding]:
-    if study.evidence_level == "full_text":
+def _not_reported_without_full_text(record: Study | PublishedReview) -> Iterator[Finding]:
+    if record.evidence_level == "full_text":
         return
-    for where, value in walk(study):
-        if value == NOT_REPORTED:
+    for where, value in walk(record):
+        if isinstance(value, str) and value == NOT_REPORTED:
             yield Finding(
                 "E020",
                 where,
                 f"'{where[-1]}' is 'not reported', which only someone who read the full text can "
-                f"say, but evidence_level is '{study.evidence_level}'; write 'not extracted'",
+                f"say, but evidence_level is '{record.evidence_level}'; write 'not extracted'",
             )
 
 
-def _unknown_sources(study: Study) -> Iterator[Finding]:
-    declared = {source.id for source in study.sources}
-    for where, value in walk(study):
+def _unknown_sources(record: Study | PublishedReview) -> Iterator[Finding]:
+    declared = {source.id for source in record.sources}
+    for where, value in walk(record):
         if isinstance(value, Provenance):
             yield from _missing(value.sources, declared, (*where, "sources"), "source")
             if value.scope == "study" and not declared:
                 yield Finding("E021", where, "the study names no source that this could come from")
+
+
+def _unknown_upstream_sources(study: Study) -> Iterator[Finding]:
+    declared = {source.id for source in study.sources}
     for position, upstream in enumerate(study.upstream):
         yield from _missing((upstream.source,), declared, ("upstream", position), "source")
 
 
 def _repeated_ids(study: Study) -> Iterator[Finding]:
     for name in ("sources", "samples", "stimuli", "contrasts", "coordinates"):
-        ids = [member.id for member in getattr(study, name)]
-        counts = Counter(ids)
-        for position, identifier in enumerate(ids):
-            if counts[identifier] > 1 and ids.index(identifier) != position:
+        yield from _repeated([member.id for member in getattr(study, name)], (name,))
+    for position, sample in enumerate(study.samples):
+        where = ("samples", position, "groups")
+        yield from _repeated([group.id for group in sample.groups], where)
+
+
+def _repeated(ids: list[str], where: Where) -> Iterator[Finding]:
+    counts = Counter(ids)
+    for position, identifier in enumerate(ids):
+        if counts[identifier] > 1 and ids.index(identifier) != position:
+            yield Finding(
+                "E022",
+                (*where, position, "id"),
+                f"the id '{identifier}' stands {counts[identifier]} times in '{where[-1]}'; "
+                "give each its own",
+            )
+
+
+def _repeated_stimuli(study: Study) -> Iterator[Finding]:
+    for position, contrast in enumerate(study.contrasts):
+        seen: dict[str, str] = {}
+        for index, each in enumerate(contrast.stimuli):
+            role = seen.setdefault(each.stimulus, each.role)
+            if index != [s.stimulus for s in contrast.stimuli].index(each.stimulus):
                 yield Finding(
-                    "E022",
-                    (name, position, "id"),
-                    f"the id '{identifier}' stands {counts[identifier]} times in '{name}'; "
-                    "give each its own",
+                    "E026",
+                    ("contrasts", position, "stimuli", index, "stimulus"),
+                    f"'{each.stimulus}' stands in this contrast already, in the role '{role}'; "
+                    "a stimulus has one role in a contrast",
                 )
 
 
@@ -131,6 +163,27 @@ def _groups_beyond_their_sample(study: Study) -> Iterator[Finding]:
                 (*where, "n"),
                 f"the sample has {total} people, but its women and men are {sum(sexes)}",
             )
+
+
+def _contrasts_beyond_their_sample(study: Study) -> Iterator[Finding]:
+    totals = {sample.id: value_of(sample.n) for sample in study.samples}
+    for position, contrast in enumerate(study.contrasts):
+        total = totals.get(contrast.sample or "")
+        if total is None:
+            continue
+        for where, n in _people(contrast):
+            if n is not None and n > total:
+                yield Finding(
+                    "E024",
+                    ("contrasts", position, *where),
+                    f"{n} people in the contrast '{contrast.id}', its sample has only {total}",
+                )
+
+
+def _people(contrast: Contrast) -> Iterator[tuple[Where, int | None]]:
+    yield ("n",), value_of(contrast.n)
+    for index, outcome in enumerate(contrast.outcomes):
+        yield ("outcomes", index, "n"), value_of(outcome.n)
 
 
 def _grades_without_direction(study: Study) -> Iterator[Finding]:

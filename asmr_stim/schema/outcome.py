@@ -50,6 +50,14 @@ class BandEdges(Record):
         return self
 
 
+_RANGES: dict[str, tuple[float, float]] = {
+    "p": (0, 1),
+    "r": (-1, 1),
+    "sd": (0, float("inf")),
+    "f": (0, float("inf")),
+}
+
+
 class Statistic(Record):
     """A number that a source gives for an outcome; ``p < .05`` is a bound, never ``p = .05``."""
 
@@ -59,6 +67,13 @@ class Statistic(Record):
     unit: Text | None = None
     group: Id | None = None
     test: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> "Statistic":
+        low, high = _RANGES.get(self.name, (float("-inf"), float("inf")))
+        if not low <= self.value <= high:
+            raise ValueError(f"{self.name} cannot be {self.value:g}")
+        return self
 
 
 class Outcome(Record):

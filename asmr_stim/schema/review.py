@@ -1,7 +1,10 @@
 """The published review that the catalogue is measured against, as far as it is known."""
 
+from pydantic import model_validator
+
 from asmr_stim.schema.base import Id, Many, PositiveCount, Record, SemanticVersion, Text
-from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known
+from asmr_stim.schema.checks import provenance_findings
+from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, inconsistent
 from asmr_stim.schema.outcome import Band, Direction
 from asmr_stim.schema.study import Doi, EvidenceLevel, Source, StudyId
 
@@ -56,3 +59,10 @@ class PublishedReview(Record):
     ale: ReviewedAle = ReviewedAle()
     eeg: Known[Many[BandResult]] = NOT_EXTRACTED
     notes: Many[Text] = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "PublishedReview":
+        findings = provenance_findings(self)
+        if findings:
+            raise inconsistent(findings)
+        return self
