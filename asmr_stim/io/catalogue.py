@@ -4,16 +4,18 @@
 catalogue that has any.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from asmr_stim.errors import AsmrStimError, InputError, MissingInputError
+from asmr_stim.io.catalogue_files import files_of
 from asmr_stim.io.taxonomy import load_taxonomy
-from asmr_stim.io.yaml_files import YamlDocument, check_record, read_document
-from asmr_stim.schema.knowledge import Stated, value_of
-from asmr_stim.schema.problems import Finding, Problem
+from asmr_stim.io.yaml_files import BrokenYamlError, YamlDocument, check_record, read_document
+from asmr_stim.schema.knowledge import value_of
+from asmr_stim.schema.problems import Finding, Problem, Where
 from asmr_stim.schema.review import PublishedReview
 from asmr_stim.schema.study import STUDY_SCHEMA_VERSION, Study
 from asmr_stim.schema.taxonomy import Taxonomy
@@ -83,24 +85,6 @@ def load_catalogue(folder: Path, taxonomy: Taxonomy | None = None) -> Catalogue:
     return Catalogue(folder, studies, checked.review)
 
 
-def catalogue_files(path: Path) -> list[Path]:
-    """Return a file as it is, or the YAML files of a folder in the order of their names.
-
-    Raises
-    ------
-    MissingInputError
-        If the path does not exist, or the folder holds no YAML file.
-    """
-    if not path.exists():
-        raise MissingInputError(f"there is no file or folder {path}; check the path")
-    if path.is_file():
-        return [path]
-    files = sorted(path.rglob("*.yaml"))
-    if not files:
-        raise MissingInputError(f"the folder {path} holds no .yaml file")
-    return files
-
-
 def check_files(paths: Iterable[Path], taxonomy: Taxonomy | None = None) -> CheckedFiles:
     """Check study files, folders of them and ``review.yaml``; gather all problems of all files.
 
@@ -117,45 +101,56 @@ def check_files(paths: Iterable[Path], taxonomy: Taxonomy | None = None) -> Chec
         If a path does not exist, or a folder holds no YAML file.
     """
     taxonomy = taxonomy if taxonomy is not None else load_taxonomy()
-    files = [file for path in paths for file in catalogue_files(path)]
-    problems: list[Problem] = []
+    paths = list(paths)
+    found = [files_of(path) for path in paths]
+    files = list({os.path.realpath(file): file for each in found for file in each.files}.values())
+    problems = [problem for each in found for problem in each.problems]
     read: list[_Read] = []
-    review: PublishedReview | None = None
+    reviews: list[PublishedReview] = []
     for file in files:
-        try:
-            document = read_document(file)
-        except AsmrStimError as error:
-            problems.append(_file_problem(file, error))
-            continue
-        version_problems = _newer_version(document)
-        if version_problems:
-            problems += version_problems
-        elif file.name == REVIEW_FILE:
-            review, found = check_record(document, PublishedReview)
-            problems += found
-        else:
-            study, found = check_record(document, Study, {"taxonomy": taxonomy})
-            problems += found
-            if study is not None:
-                read.append(_Read(study, document))
-    problems += _across_files(read, review)
+        record, of_file = _checked(file, taxonomy)
+        problems += of_file
+        if isinstance(record, PublishedReview):
+            reviews.append(record)
+        elif record is not None:
+            read.append(record)
+    problems += _across_files(read, [*reviews, *_reviews_beside(paths)])
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
-    return CheckedFiles(
-        tuple(each.study for each in read), review, tuple(problems), n_files=len(files)
-    )
+    studies = tuple(each.study for each in read)
+    return CheckedFiles(studies, next(iter(reviews), None), tuple(problems), n_files=len(files))
 
 
-def _file_problem(file: Path, error: AsmrStimError) -> Problem:
-    """Return the problem of a file that could not be read, at the place the error names."""
-    sentence, line, column = str(error), 1, 1
-    prefix, _, rest = sentence.partition(" ")
-    parts = prefix.rsplit(":", 3)
-    if len(parts) == 4 and parts[1].isdigit() and parts[2].isdigit():
-        line, column, sentence = int(parts[1]), int(parts[2]), rest
-    code, _, message = sentence.partition(" ")
-    if not code.startswith("E0"):
-        code, message = "E010", sentence
-    return Problem(code=code, file=str(file), line=line, column=column, message=message)
+def _checked(
+    file: Path, taxonomy: Taxonomy
+) -> tuple[_Read | PublishedReview | None, list[Problem]]:
+    """Return the record of one file, or None and its problems."""
+    try:
+        document = read_document(file)
+    except BrokenYamlError as error:
+        return None, [error.problem]
+    except AsmrStimError as error:
+        sentence = str(error).removeprefix(f"{file} ")
+        return None, [Problem(code="E010", file=str(file), line=1, column=1, message=sentence)]
+    version_problems = _newer_version(document)
+    if version_problems:
+        return None, version_problems
+    if file.name == REVIEW_FILE:
+        return check_record(document, PublishedReview)
+    study, problems = check_record(document, Study, {"taxonomy": taxonomy})
+    return (_Read(study, document) if study is not None else None), problems
+
+
+def _reviews_beside(paths: Iterable[Path]) -> Iterator[PublishedReview]:
+    """Yield the review that a study belongs to which is checked by itself."""
+    for path in paths:
+        beside = path.absolute().parent.parent / REVIEW_FILE
+        if path.is_file() and path.absolute().parent.name == STUDIES_FOLDER and beside.is_file():
+            try:
+                review, _ = check_record(read_document(beside), PublishedReview)
+            except AsmrStimError:
+                continue  # whoever checks that file is told
+            if review is not None:
+                yield review
 
 
 def _newer_version(document: YamlDocument) -> list[Problem]:
@@ -173,11 +168,11 @@ def _newer_version(document: YamlDocument) -> list[Problem]:
     return document.problems([Finding("E009", ("schema_version",), sentence)])
 
 
-def _across_files(read: list[_Read], review: PublishedReview | None) -> Iterator[Problem]:
+def _across_files(read: list[_Read], reviews: list[PublishedReview]) -> Iterator[Problem]:
     yield from _names(read)
     for key in ("doi", "pmid", "pmcid"):
         yield from _shared(read, key)
-    yield from _inclusion(read, review)
+    yield from _inclusion(read, reviews)
     yield from _samples(read)
 
 
@@ -210,9 +205,8 @@ def _shared(read: list[_Read], key: str) -> Iterator[Problem]:
             yield from each.document.problems([Finding("E031", (key,), sentence)])
 
 
-def _inclusion(read: list[_Read], review: PublishedReview | None) -> Iterator[Problem]:
-    listed = review.included_studies if review is not None else None
-    known = set(listed.value) if isinstance(listed, Stated) else set()
+def _inclusion(read: list[_Read], reviews: list[PublishedReview]) -> Iterator[Problem]:
+    known = {study for each in reviews for study in value_of(each.included_studies) or ()}
     for each in read:
         status = each.study.review_status.status
         if status == "included" and each.study.id not in known:
@@ -225,10 +219,15 @@ def _inclusion(read: list[_Read], review: PublishedReview | None) -> Iterator[Pr
 
 
 def _samples(read: list[_Read]) -> Iterator[Problem]:
-    """Papers that share a sample id speak of the same people: their n must agree."""
+    """Check samples of one id: the same people have one n, and their id is meant to be shared."""
     first: dict[str, tuple[int, str]] = {}
+    holders: dict[str, list[str]] = defaultdict(list)
     for each in read:
         for position, sample in enumerate(each.study.samples):
+            where = ("samples", position)
+            holders[sample.id].append(each.study.id)
+            if not any(sample.id.startswith(f"{study}_") for study in holders[sample.id]):
+                yield from _by_accident(each, sample.id, holders[sample.id], (*where, "id"))
             n = value_of(sample.n)
             if n is None:
                 continue
@@ -238,5 +237,15 @@ def _samples(read: list[_Read]) -> Iterator[Problem]:
                     f"sample '{sample.id}' has n {n} here and {known[0]} in '{known[1]}'; "
                     "the same people have one n, other people another id"
                 )
-                where = ("samples", position, "n")
-                yield from each.document.problems([Finding("E033", where, sentence)])
+                yield from each.document.problems([Finding("E033", (*where, "n"), sentence)])
+
+
+def _by_accident(each: _Read, sample: str, holders: list[str], where: Where) -> Iterator[Problem]:
+    """Refuse a shared sample id that names no study: it may be shared by chance."""
+    if len(holders) > 1:
+        sentence = (
+            f"the sample id '{sample}' is also in '{holders[0]}'; if these are the same people, "
+            f"begin it with the first study's id (such as {holders[0]}_{sample}), "
+            "if not, with each study's own"
+        )
+        yield from each.document.problems([Finding("E034", where, sentence)])

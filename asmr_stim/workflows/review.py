@@ -15,7 +15,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from asmr_stim import __version__
-from asmr_stim.io.catalogue import Catalogue, catalogue_files, load_catalogue
+from asmr_stim.io.catalogue import Catalogue, load_catalogue
+from asmr_stim.io.catalogue_files import catalogue_files
 from asmr_stim.io.foci import load_example
 from asmr_stim.io.images import default_mask
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
