@@ -1,9 +1,12 @@
 """``asmr-stim taxonomy`` as a user meets it."""
 
 import json
+import re
+import shlex
 import sys
 
 import pytest
+from builders import REPOSITORY
 
 from asmr_stim.cli import main
 
@@ -144,3 +147,24 @@ def test_an_export_to_a_place_that_is_not_there_is_one_sentence(run, tmp_path):
     code, _, err = run("export", "--skos", "--out", str(place))
     assert code == 1
     assert err == f"asmr-stim: {place}: cannot be written (No such file or directory)\n"
+
+
+def examples_of_the_docs():
+    text = (REPOSITORY / "docs" / "taxonomy.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```console\n\$ asmr-stim taxonomy (.*?)\n(.*?)```", text, re.DOTALL):
+        yield pytest.param(shlex.split(block[0]), block[1], id=block[0])
+
+
+@pytest.mark.parametrize(("words", "expected"), list(examples_of_the_docs()))
+def test_the_examples_of_the_docs_are_what_the_program_says(run, words, expected):
+    _, out, err = run(*words)
+    if expected.endswith("...\n"):
+        assert out.startswith(expected.removesuffix("...\n"))
+    else:
+        assert out + err == expected
+
+
+def test_the_python_of_the_docs_runs():
+    text = (REPOSITORY / "docs" / "taxonomy.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(block, {})  # noqa: S102 our own page

@@ -418,7 +418,7 @@ VIGNETTES = [
      ["whispered speech", "soft spoken"], "any voicing", "soft_speech"),
     ("The control clip has a man who speaks as one would talk to a room.",
      ["soft speaking", "neutral speech"], "talk to a room", "normal_speech"),
-    ("She repeats 'tktk' and 'stipple', syllables without meaning.",
+    ("She repeats 'tktk' and 'sksk', syllables without meaning.",
      ["trigger words", "sksk"], "syllables without meaning", "mouth_syllables"),
     ("Crisps are heard crunching between teeth.",
      ["chewing", "crunching by hand"], "between teeth", "chewing"),
