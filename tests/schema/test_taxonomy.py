@@ -25,7 +25,7 @@ IDS = [term.id for term in TAXONOMY.terms]
 
 # Words of the evidence's list (part after the last dot) that have another id here.
 OTHER_ID = {
-    "back_hair_play": "hair_play",
+    "back_hair_play": "back_hair_touch",
     "being_touched_other": "touch_of_another",
     "breath_blow": "breath",
     "brushing_mic_object": "brushing",
@@ -497,6 +497,53 @@ def answer_by_the_rules(words: list[str], deciding: str) -> str:
 def test_a_vignette_has_one_answer_by_the_written_rules(vignette, words, deciding, answer):
     assert deciding.lower() in vignette.lower()
     assert answer_by_the_rules(words, deciding) == answer
+
+
+TITLES = [
+    ("Ear Cleaning Roleplay with Whispering, Ear to Ear", {"ear_cleaning", "whisper"}),
+    ("Tapping and Scratching on Wooden Boxes (No Talking)", {"tapping", "scratching"}),
+    ("Soft Spoken Cranial Nerve Exam", {"soft_speech", "examination"}),
+    ("Whispered Haircut: Scissors, Spray Bottle", {"whisper", "haircut", "scissors", "spraying"}),
+    ("Mukbang, eating sounds", {"eating"}),
+    ("Rain on Window and Thunder for Sleep", {"rain", "thunder"}),
+    ("Mic Brushing, Mouth Sounds & Lid Sounds", {"brushing_microphone", "mouth", "clicking"}),
+    ("Doing Your Makeup - Personal Attention", {"makeup", "personal_attention"}),
+    ("Page Turning, Pen on Paper, Library Ambience",
+     {"page_turning", "writing", "indoor_ambience"}),
+    ("Follow the Light & Focus Tests", {"light_test", "focus_test"}),
+    ("Slime Poking, Soap Cutting, Bubble Wrap", {"slime", "soap_cutting", "popping"}),
+    ("Towel folding in a soft voice", {"folding", "soft_speech"}),
+    ("Crackling fire, breeze, bird song", {"fire_crackle", "wind", "birdsong"}),
+    ("Keyboard Typing + Mouse Clicks + Fan Noise", {"typing", "mouse_clicking", "fan_hum"}),
+    ("Slow hand movements, finger flutters", {"hand_movements", "finger_fluttering"}),
+    ("Reading you to sleep, counting down", {"reading_aloud", "counting"}),
+    ("Tuning Forks and Singing Bowls", {"singing_bowl"}),
+    ("Lens Brushing, Tracing Your Face, Plucking Negative Energy",
+     {"camera_brushing", "face_tracing", "plucking"}),
+    ("Gum chewing & purring cat", {"gum_chewing", "purring"}),
+    ("Hair play and scalp massage", {"hair_care", "massage"}),
+    ("Suit Fitting Roleplay", {"service_roleplay"}),
+]  # fmt: skip
+
+
+def terms_in(title: str) -> set[str]:
+    """Return the terms that the title's words mean, the longest run of words first."""
+    words = re.findall(r"[A-Za-z']+", title)
+    meant, place = set(), 0
+    while place < len(words):
+        for n_words in (4, 3, 2, 1):
+            term = TAXONOMY.resolve(" ".join(words[place : place + n_words]))
+            if term is not None:
+                meant.add(term.id)
+                place += n_words - 1
+                break
+        place += 1
+    return meant
+
+
+@pytest.mark.parametrize(("title", "terms"), TITLES)
+def test_the_words_of_a_video_s_title_are_known(title, terms):
+    assert terms_in(title) == terms
 
 
 def test_words_are_compared_without_case_and_joints():
