@@ -4,7 +4,7 @@ import copy
 import csv
 import re
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from builders import shared_folder
@@ -16,6 +16,7 @@ from asmr_stim.errors import MissingInputError
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.io.yaml_files import read_yaml
 from asmr_stim.resources import schemas_folder
+from asmr_stim.schema import study
 from asmr_stim.schema.base import Record
 from asmr_stim.schema.taxonomy import AXES, ActTerm, ChannelTerm, SourceTerm, Taxonomy
 from asmr_stim.schema.terms import folded
@@ -165,6 +166,11 @@ def test_the_contrast_types_and_roles_are_those_that_studies_use():
         "before_after", "dose", "trait_or_rest", "task_only",
     ]  # fmt: skip
     assert [role.id for role in TAXONOMY.roles] == ["asmr", "control", "adjunct", "foil"]
+
+
+def test_studies_know_the_same_contrast_types_and_roles():
+    assert set(get_args(study.ContrastType)) == {kind.id for kind in TAXONOMY.contrast_types}
+    assert set(get_args(study.Role)) == {role.id for role in TAXONOMY.roles}
 
 
 def test_texts_name_only_words_that_exist():
