@@ -14,7 +14,7 @@ from asmr_stim.schema.coordinates import CoordinateTable
 from asmr_stim.schema.foci import SMALLEST_N, CoordinateSpace, Experiment, FociSet
 from asmr_stim.schema.knowledge import value_of
 from asmr_stim.schema.outcome import Direction
-from asmr_stim.schema.study import Contrast, ContrastType, Study
+from asmr_stim.schema.study import NEEDS_ASMR_STIMULUS, Contrast, ContrastType, Study
 
 MRI = "fmri"
 NO_MRI = "no magnetic resonance imaging"
@@ -109,6 +109,8 @@ def _reasons_against(study: Study, table: CoordinateTable, contrast: Contrast | 
     named = ("space", "coverage", "effect", "direction")
     unknown = [name for name in named if value_of(getattr(table, name)) is None]
     reasons += [f"its {name} is not known" for name in unknown]
+    if value_of(table.direction) in {"mixed", "no_change"}:
+        reasons.append("its points do not all go the same way")
     return reasons + _reasons_in_contrast(study, contrast)
 
 
@@ -120,10 +122,37 @@ def _reasons_in_contrast(study: Study, contrast: Contrast | None) -> list[str]:
         return ["its contrast type is not known"]
     if kind in {"trait_or_rest", "task_only"}:
         return [f"its contrast is of type '{kind.replace('_', ' ')}'"]
-    n = _n(study, contrast)
+    n = participants(study, contrast)
     if n is None:
         return ["the number of its participants is not known"]
-    return [] if n >= SMALLEST_N else ["it is a single case"]
+    if n < SMALLEST_N:
+        return ["it is a single case"]
+    return [*_reasons_in_imaging(contrast), *_reasons_in_stimuli(contrast)]
+
+
+def _reasons_in_imaging(contrast: Contrast) -> list[str]:
+    """Return what the contrast itself says against a table of whole-brain activation."""
+    if contrast.imaging is None:
+        return []
+    reasons = []
+    if value_of(contrast.imaging.coverage) in {"roi", "svc"}:
+        reasons.append("its contrast covers a region of interest or a small volume")
+    if value_of(contrast.imaging.analysis) not in {None, "activation"}:
+        reasons.append("its contrast is no analysis of activation")
+    return reasons
+
+
+def _reasons_in_stimuli(contrast: Contrast) -> list[str]:
+    """Return why a contrast of stimuli would show something other than ASMR."""
+    roles = {each.role for each in contrast.stimuli}
+    reasons = []
+    if value_of(contrast.type) in NEEDS_ASMR_STIMULUS and "asmr" not in roles:
+        reasons.append("no stimulus of its contrast has the role 'asmr'")
+    if "adjunct" in roles:
+        reasons.append("an adjunct plays beside the ASMR stimulus")
+    if value_of(contrast.task) == "one_side":
+        reasons.append("a task runs on one side of its contrast only")
+    return reasons
 
 
 def _reasons_in_analyses(study: Study) -> list[str]:
@@ -144,7 +173,8 @@ def _reasons_in_analyses(study: Study) -> list[str]:
     return reasons or [ADD_TABLE]
 
 
-def _n(study: Study, contrast: Contrast) -> int | None:
+def participants(study: Study, contrast: Contrast) -> int | None:
+    """Return the number of people in a contrast, else in its sample, or None."""
     n: int | None = value_of(contrast.n)
     if n is None:
         of_sample = [value_of(each.n) for each in study.samples if each.id == contrast.sample]
@@ -156,7 +186,7 @@ def _experiment(study: Study, table: CoordinateTable, contrast: Contrast) -> Eli
     kind = ExperimentKind(value_of(contrast.type), value_of(table.direction), value_of(table.space))
     experiment = Experiment(
         name=f"{study.id}.{table.id}",
-        n=_n(study, contrast) or 0,
+        n=participants(study, contrast) or 0,
         foci=tuple((point.x, point.y, point.z) for point in table.points),
         sample_id=contrast.sample,
         contrast_type=kind.contrast_type,

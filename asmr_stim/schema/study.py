@@ -60,6 +60,8 @@ ContrastType = Literal[
     "trait_or_rest",
     "task_only",
 ]
+NEEDS_ASMR_STIMULUS = frozenset({"stimulus_vs_control", "before_after", "dose"})
+"""Contrast types that speak of ASMR only if one of their stimuli has the role asmr."""
 Role = Literal["asmr", "control", "adjunct", "foil"]
 
 

@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 
 from asmr_stim.schema.knowledge import value_of
 from asmr_stim.schema.outcome import BANDS, Direction, Outcome
-from asmr_stim.schema.study import Contrast, ContrastType, Study
+from asmr_stim.schema.study import NEEDS_ASMR_STIMULUS, Contrast, ContrastType, Study
 
 Ballot = Literal["increase", "decrease", "no_change", "mixed", "direction_not_given"]
 
@@ -25,23 +25,42 @@ VOTING_TYPES: tuple[ContrastType, ...] = (
     "before_after",
     "dose",
 )
-NEEDS_ASMR_STIMULUS = frozenset({"stimulus_vs_control", "before_after", "dose"})
 VOTING_RULE = (
-    "A vote is cast by an independent sample, once for each EEG band and contrast type; several "
-    "outcomes of one sample, band and type are one vote: their common direction, or mixed.",
-    "Only contrasts in which ASMR differs between the sides vote: the first side has a stimulus "
-    "in the role asmr, or the type compares responders or tingle moments.",
-    "No vote comes from a mental task alone, from traits or rest, from a contrast with a task on "
-    "one side only, or from one in which an adjunct (such as a binaural beat) plays beside the "
-    "ASMR stimulus.",
-    "A contrast of unknown type does not vote; one person is a case, not a sample; a blog, a "
-    "newspaper, a reference entry or code without results is no study report.",
-    "Where a contrast is given for groups apart, only groups that experience ASMR vote.",
+    (
+        "A vote is cast by an independent sample, once for each EEG band and contrast type; "
+        "several outcomes of one sample, band and type are one vote: their common direction, or "
+        "mixed. Papers that share a sample id, and samples known to overlap, are one sample."
+    ),
+    (
+        "Only contrasts in which ASMR differs between the sides vote: the first side has a "
+        "stimulus in the role asmr, or the type compares responders or tingle moments."
+    ),
+    (
+        "No vote comes from a mental task alone, from traits or rest, from a contrast with a task "
+        "on one side only, or from one in which an adjunct (such as a binaural beat) plays beside "
+        "the ASMR stimulus."
+    ),
+    (
+        "A contrast of after with before votes only if every clip in it is ASMR: where a control "
+        "played as well, the change is not that of ASMR."
+    ),
+    (
+        "A contrast of unknown type does not vote; one person is a case, not a sample; a blog, a "
+        "newspaper, a reference entry or code without results is no study report."
+    ),
+    (
+        "Where a contrast is given for groups apart, only groups that experience ASMR vote; a "
+        "sample selected for not experiencing it does not vote."
+    ),
     "Measured, direction not given, is listed as such: it is not the same as not measured.",
-    "Only power in a named band votes: evoked potentials, connectivity and the indices of devices "
-    "are other measures.",
+    (
+        "Only power in a named band votes: evoked potentials, connectivity and the indices of "
+        "devices are other measures."
+    ),
     "Increases and decreases enter the exact two-sided sign test; no change and mixed do not.",
 )
+ONE_PERSON = "a single person is a case, not a sample"
+NO_ASMR = "only people who do not experience ASMR"
 NO_STUDY_REPORT = frozenset({"blog", "newspaper", "code_only", "readme", "reference_entry", "none"})
 
 
@@ -129,6 +148,8 @@ def count_directions(studies: Iterable[Study]) -> Ballots:
     """
     casts: list[_Cast] = []
     without: list[NoVote] = []
+    studies = tuple(studies)
+    people = _independent(studies)
     for study in studies:
         for contrast in study.contrasts:
             for outcome in contrast.outcomes:
@@ -138,7 +159,9 @@ def count_directions(studies: Iterable[Study]) -> Ballots:
                 for band in _bands(outcome):
                     direction = value_of(outcome.direction)
                     if reason is None:
-                        casts.append(_cast(study, contrast, band, direction))
+                        sample = people[str(contrast.sample)]
+                        kind = value_of(contrast.type)
+                        casts.append(_Cast(study.id, sample, band, kind, direction))
                     else:
                         without.append(NoVote(study.id, contrast.id, band, direction, reason))
     votes = tuple(_votes(casts))
@@ -151,9 +174,14 @@ def reason_for_no_vote(study: Study, contrast: Contrast, outcome: Outcome) -> st
         return f"the evidence is no study report ({study.evidence_level.replace('_', ' ')})"
     if outcome.measure != "eeg_power":
         return f"not band power ({outcome.measure.replace('_', ' ')})"
-    if value_of(outcome.bands) in {None, ("broadband",)}:
+    if not set(_bands(outcome)) <= set(BANDS):
         return "no single band is named"
-    return _reason_in_contrast(contrast) or _reason_in_sample(study, contrast)
+    return (
+        _reason_in_contrast(contrast)
+        or _reason_in_sample(study, contrast)
+        or _reason_in_clips(contrast)
+        or (ONE_PERSON if value_of(outcome.n) == 1 else None)
+    )
 
 
 def sign_test(n_increase: int, n_decrease: int) -> float:
@@ -180,7 +208,18 @@ def smallest_reachable_p(n_votes: int) -> float:
 
 
 def _bands(outcome: Outcome) -> tuple[str, ...]:
-    return value_of(outcome.bands) or ("not named",)
+    return tuple(dict.fromkeys(value_of(outcome.bands) or ())) or ("not named",)
+
+
+def _independent(studies: tuple[Study, ...]) -> dict[str, str]:
+    """Return for each sample one name that it shares with every sample it overlaps with."""
+    people: dict[str, set[str]] = {}
+    for study in studies:
+        for sample in study.samples:
+            same = {sample.id, *(value_of(sample.overlaps_with) or ())}
+            joined = same.union(*(people.get(each, ()) for each in same))
+            people.update(dict.fromkeys(joined, joined))
+    return {sample: min(same) for sample, same in people.items()}
 
 
 def _reason_in_contrast(contrast: Contrast) -> str | None:
@@ -199,21 +238,26 @@ def _reason_in_contrast(contrast: Contrast) -> str | None:
     return None
 
 
+def _reason_in_clips(contrast: Contrast) -> str | None:
+    """Refuse a change over time in which a control had its part: sides have no clips of theirs."""
+    others = {each.role for each in contrast.stimuli} - {"asmr"}
+    if value_of(contrast.type) == "before_after" and others:
+        return "a clip that is no ASMR stimulus played between before and after as well"
+    return None
+
+
 def _reason_in_sample(study: Study, contrast: Contrast) -> str | None:
     if contrast.sample is None:
         return "the sample is not known"
     sample = next(each for each in study.samples if each.id == contrast.sample)
-    if value_of(sample.n) == 1:
-        return "a single person is a case, not a sample"
+    if 1 in {value_of(sample.n), value_of(contrast.n)}:
+        return ONE_PERSON
+    if value_of(sample.selection) == "non_experiencers":
+        return NO_ASMR
     groups = [group for group in sample.groups if group.id in contrast.groups]
     if groups and all(value_of(group.experiences_asmr) is False for group in groups):
-        return "only people who do not experience ASMR"
+        return NO_ASMR
     return None
-
-
-def _cast(study: Study, contrast: Contrast, band: str, direction: Direction | None) -> _Cast:
-    kind = value_of(contrast.type)
-    return _Cast(study.id, str(contrast.sample), band, kind, direction)
 
 
 def _votes(casts: Iterable[_Cast]) -> Iterator[Vote]:
