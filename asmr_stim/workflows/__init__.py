@@ -1,0 +1,1 @@
+"""Lists of named steps that join the rooms: review, ALE, features."""
