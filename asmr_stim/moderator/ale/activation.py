@@ -21,6 +21,7 @@ from asmr_stim.moderator.ale.grid import BrainMask, Outside, Rounding, voxel_ind
 from asmr_stim.moderator.ale.kernel import gaussian_kernel
 from asmr_stim.schema.foci import Experiment
 
+LARGEST_MA = 1.0 - 1e-9  # reached only where one voxel holds a whole kernel; its loss is finite
 LOSS_BITS = 30  # the sum of all losses stays below 2^30: int32, with room for a sign
 
 
@@ -110,7 +111,8 @@ def loss_kernels(n: NDArray[np.int64], voxel_sizes_mm: tuple[float, float, float
     voxel_sizes_mm : three floats, mm
     """
     distinct, which = np.unique(n, return_inverse=True)
-    losses = [-np.log1p(-gaussian_kernel(int(one), voxel_sizes_mm)) for one in distinct]
+    kernels = [gaussian_kernel(int(one), voxel_sizes_mm) for one in distinct]
+    losses = [-np.log1p(-np.minimum(kernel, LARGEST_MA)) for kernel in kernels]
     most = sum(losses[kernel].max() for kernel in which)
     units = 2.0 ** math.floor(math.log2((2.0**LOSS_BITS - len(n)) / most))
     edges = np.max([loss.shape for loss in losses], axis=0)

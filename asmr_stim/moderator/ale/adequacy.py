@@ -5,7 +5,8 @@ References
 Eickhoff et al. 2016, NeuroImage 137:70, doi 10.1016/j.neuroimage.2016.04.072: simulations of how
 many experiments an ALE needs so that single ones do not drive its result.
 
-Offers: ``small_number_warnings``, ``ADVISED_EXPERIMENTS``, ``FLOOR_EXPERIMENTS``.
+Offers: ``small_number_warnings``, ``not_estimable_reason``,
+``ADVISED_EXPERIMENTS``, ``FLOOR_EXPERIMENTS``.
 """
 
 ADVISED_EXPERIMENTS = 20  # Eickhoff 2016: the least that is advised for an ALE

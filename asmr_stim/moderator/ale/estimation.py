@@ -1,6 +1,6 @@
 """An ALE from records to maps and clusters, without a file in sight.
 
-Offers: ``estimate``.
+Offers: ``estimate``, ``UNCORRECTED``.
 """
 
 import numpy as np

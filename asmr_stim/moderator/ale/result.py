@@ -1,8 +1,10 @@
 """What an ALE is asked and what it answers.
 
-Offers: ``AleSettings``, ``Counts``, ``AleModel``, ``AleResult``, ``NotEstimable``.
+Offers: ``AleSettings``, ``Counts``, ``AleModel``, ``AleResult``, ``NotEstimable``; ``MonteCarlo``,
+``Critical``, ``ClusterP``, ``Familywise``.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,6 +113,96 @@ class AleModel:
 
 
 @dataclass(frozen=True)
+class MonteCarlo:
+    """How the family-wise error is estimated.
+
+    Attributes
+    ----------
+    n_iterations : int
+        Random arrangements of the foci; at least 1 / alpha.
+    seed : int, within [0, 2^63)
+        The same seed gives the same bits on any number of threads.
+    alpha : float, within (0, 1)
+        Family-wise error rate at which clusters and voxels are called significant.
+
+    Raises
+    ------
+    InputError
+        If one of them is out of range, or alpha cannot be reached with so few iterations.
+    """
+
+    n_iterations: int = 10_000
+    seed: int = 0
+    alpha: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.alpha < 1.0:
+            raise InputError(f"alpha is {self.alpha:g}; give one in (0, 1)")
+        if not 0 <= self.seed < 2**63:
+            raise InputError(f"the seed is {self.seed}; give a whole number from 0 to 2^63 - 1")
+        if (self.n_iterations + 1) * self.alpha < 1.0:
+            raise InputError(
+                f"{self.n_iterations} iterations cannot reach alpha = {self.alpha:g}; "
+                f"take at least {math.ceil(1.0 / self.alpha)}, better 10000"
+            )
+
+
+@dataclass(frozen=True)
+class Critical:
+    """A value that only so many random arrangements exceed, with its Monte Carlo error.
+
+    Attributes
+    ----------
+    value : float
+        What lies above it has a family-wise p of at most alpha.
+    standard_error : float
+        Of the quantile that it is.
+    """
+
+    value: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
+class ClusterP:
+    """Family-wise p of one cluster: of its peak ALE, its size and its mass."""
+
+    peak: float
+    size: float
+    mass: float
+
+
+@dataclass(frozen=True)
+class Familywise:
+    """What the largest values of random arrangements say about a result.
+
+    Every p is (1 + how many maxima reach the value) / (1 + iterations); Phipson and Smyth 2010.
+
+    Attributes
+    ----------
+    settings : MonteCarlo
+    null_ale, null_size, null_mass : arrays, shape (n_iterations,)
+        Largest ALE, cluster size (voxels) and cluster mass of each arrangement.
+    ale, size, mass : Critical
+        At ``settings.alpha``.
+    p : float array, shape (n_voxels,)
+        Family-wise p of each voxel's ALE.
+    clusters : tuple of ClusterP
+        In the order of the result's clusters.
+    """
+
+    settings: MonteCarlo
+    null_ale: NDArray[np.float64]
+    null_size: NDArray[np.int64]
+    null_mass: NDArray[np.float64]
+    ale: Critical
+    size: Critical
+    mass: Critical
+    p: NDArray[np.float64]
+    clusters: tuple[ClusterP, ...]
+
+
+@dataclass(frozen=True)
 class AleResult:
     """An ALE.
 
@@ -129,6 +221,8 @@ class AleResult:
     settings : AleSettings
     warnings : tuple of str
         To be shown wherever the result is.
+    familywise : Familywise or None
+        None until a Monte Carlo correction was asked for.
     """
 
     model: AleModel
@@ -140,6 +234,7 @@ class AleResult:
     counts: Counts
     settings: AleSettings
     warnings: tuple[str, ...]
+    familywise: Familywise | None = None
 
 
 @dataclass(frozen=True)
