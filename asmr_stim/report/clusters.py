@@ -5,7 +5,8 @@ from typing import Any
 from asmr_stim.io.tables import Column
 from asmr_stim.moderator.ale.clusters import Cluster
 from asmr_stim.moderator.ale.estimation import UNCORRECTED
-from asmr_stim.moderator.ale.result import AleResult
+from asmr_stim.moderator.ale.familywise import CORRECTED
+from asmr_stim.moderator.ale.result import AleResult, ClusterP
 from asmr_stim.report.tables import ReportTable
 
 COLUMNS = (
@@ -27,11 +28,28 @@ COLUMNS = (
     Column("contributions", "Experiments and their shares of the summed loss, largest first", "%"),
 )
 
+FAMILYWISE_COLUMNS = (
+    Column("p_fwe_size", "Family-wise p of the size of the cluster"),
+    Column("p_fwe_mass", "Family-wise p of the mass of the cluster"),
+    Column("p_fwe_peak", "Family-wise p of the largest ALE of the cluster"),
+)
+
 
 def clusters_table(result: AleResult) -> ReportTable:
-    """Return one row for each cluster, the largest first."""
-    note = UNCORRECTED.format(p=result.settings.cluster_p)
-    return ReportTable("clusters", note, COLUMNS, tuple(map(_row, result.clusters)))
+    """Return one row for each cluster, the largest first; family-wise p where they are known."""
+    rows = tuple(map(_row, result.clusters))
+    corrected = result.familywise
+    if corrected is None:
+        note = UNCORRECTED.format(p=result.settings.cluster_p)
+        return ReportTable("clusters", note, COLUMNS, rows)
+    asked = corrected.settings
+    note = CORRECTED.format(p=result.settings.cluster_p, alpha=asked.alpha, n=asked.n_iterations)
+    joined = tuple((*row, *_familywise(p)) for row, p in zip(rows, corrected.clusters, strict=True))
+    return ReportTable("clusters", note, COLUMNS + FAMILYWISE_COLUMNS, joined)
+
+
+def _familywise(p: ClusterP) -> tuple[float, float, float]:
+    return (p.size, p.mass, p.peak)
 
 
 def _row(cluster: Cluster) -> tuple[Any, ...]:

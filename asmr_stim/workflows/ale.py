@@ -1,18 +1,19 @@
 """An ALE from files to files: read, choose groups, estimate each, write all or nothing.
 
-Offers: ``AleRequest``, ``Group``, ``AleRun``, ``run_ale``.
+Offers: ``AleRequest``, ``Labour``, ``Group``, ``AleRun``, ``run_ale``, ``analyse``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from asmr_stim.errors import InputError
 from asmr_stim.io.foci import read_foci
 from asmr_stim.io.images import MASK_FILE, read_mask
 from asmr_stim.moderator.ale.estimation import estimate
+from asmr_stim.moderator.ale.familywise import Progress, correct
 from asmr_stim.moderator.ale.grid import BrainMask
-from asmr_stim.moderator.ale.result import AleResult, AleSettings, NotEstimable
+from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, NotEstimable
 from asmr_stim.schema.foci import CoordinateSpace, Experiment, FociSet
 from asmr_stim.workflows.ale_output import write_run
 
@@ -36,6 +37,8 @@ class AleRequest:
     mask : Path or None
         NIfTI image in MNI space; None for the mask that comes with the program.
     settings : AleSettings
+    monte_carlo : MonteCarlo or None
+        None for a result without correction.
     """
 
     foci: Path
@@ -45,6 +48,7 @@ class AleRequest:
     groups: tuple[str, ...] = ()
     mask: Path | None = None
     settings: AleSettings = field(default_factory=AleSettings)
+    monte_carlo: MonteCarlo | None = None
 
     @property
     def inputs(self) -> dict[str, Path]:
@@ -80,7 +84,22 @@ class AleRun:
     left_out: tuple[tuple[Experiment, str], ...]
 
 
-def run_ale(request: AleRequest, out: Path) -> AleRun:
+@dataclass(frozen=True)
+class Labour:
+    """How the work is done; it changes nothing in the result.
+
+    Attributes
+    ----------
+    n_threads : int
+    progress : callable or None
+        Is told of arrangements done, group after group.
+    """
+
+    n_threads: int = 1
+    progress: Progress | None = None
+
+
+def run_ale(request: AleRequest, out: Path, labour: Labour | None = None) -> AleRun:
     """Estimate what was asked for and write it into a folder.
 
     Parameters
@@ -88,6 +107,7 @@ def run_ale(request: AleRequest, out: Path) -> AleRun:
     request : AleRequest
     out : Path
         A new or empty folder, or one with an earlier result of this program, which is replaced.
+    labour : Labour, optional
 
     Raises
     ------
@@ -96,12 +116,12 @@ def run_ale(request: AleRequest, out: Path) -> AleRun:
     OutputError
         If the folder holds something else or cannot be written.
     """
-    run = analyse(request)
+    run = analyse(request, labour)
     write_run(run, out)
     return run
 
 
-def analyse(request: AleRequest) -> AleRun:
+def analyse(request: AleRequest, labour: Labour | None = None) -> AleRun:
     """Return what ``run_ale`` writes, without writing it."""
     if request.groups and request.by is None:
         raise InputError("groups were named without the column they are values of; give --by too")
@@ -115,7 +135,16 @@ def analyse(request: AleRequest) -> AleRun:
         groups = [_group(foci, request.by, name, mask, request.settings) for name in names]
         left_out = _left_out(foci, request.by, names)
     _refuse_nothing_estimable(groups)
+    if request.monte_carlo is not None:
+        groups = [_corrected(group, request.monte_carlo, labour or Labour()) for group in groups]
     return AleRun(request, tuple(groups), tuple(left_out))
+
+
+def _corrected(group: Group, settings: MonteCarlo, labour: Labour) -> Group:
+    if isinstance(group.result, NotEstimable):
+        return group
+    result = correct(group.result, settings, labour.n_threads, labour.progress)
+    return replace(group, result=result)
 
 
 def _group_names(foci: FociSet, by: str, wanted: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from asmr_stim.io.images import write_map
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.ale.clusters import Cluster
-from asmr_stim.moderator.ale.result import AleResult, NotEstimable
+from asmr_stim.moderator.ale.result import AleResult, Familywise, NotEstimable
 from asmr_stim.report.clusters import clusters_table
 
 if TYPE_CHECKING:
@@ -77,11 +77,13 @@ def _write_group(run: "AleRun", group: "Group", folder: Path) -> None:
 
 
 def write_maps(result: AleResult, folder: Path) -> None:
-    """Write ``ale.nii.gz``, ``p.nii.gz`` and ``z.nii.gz`` into a folder."""
+    """Write ``ale``, ``p``, ``z`` and, if there is one, ``p_fwe`` (all .nii.gz) into a folder."""
     mask = result.model.mask
     write_map(folder / "ale.nii.gz", result.ale, mask)
     write_map(folder / "p.nii.gz", result.p, mask, outside=1.0)
     write_map(folder / "z.nii.gz", result.z, mask)
+    if result.familywise is not None:
+        write_map(folder / "p_fwe.nii.gz", result.familywise.p, mask, outside=1.0)
 
 
 def _experiment_rows(run: "AleRun") -> Iterator[list[Any]]:
@@ -126,8 +128,14 @@ def summary(run: "AleRun") -> dict[str, Any]:
 
 def _head(run: "AleRun") -> dict[str, Any]:
     request = run.request
-    options = {"by": request.by, "groups": list(request.groups), "space": request.space}
-    head = origin("ale", request.inputs, options | asdict(request.settings))
+    options: dict[str, Any] = {
+        "by": request.by,
+        "groups": list(request.groups),
+        "space": request.space,
+    }
+    asked = None if request.monte_carlo is None else asdict(request.monte_carlo)
+    options |= asdict(request.settings) | {"monte_carlo": asked}
+    head = origin("ale", request.inputs, options)
     head["packages"] |= {"numba": version("numba")}
     return head
 
@@ -149,8 +157,23 @@ def _told(group: "Group") -> dict[str, Any]:
         "max_ale": float(result.ale.max()),
         "max_z": float(result.z.max()),
         "ale_threshold": result.ale_threshold,
-        "corrected": False,
+        "corrected": result.familywise is not None,
+        "familywise": _familywise_told(result.familywise),
         "clusters": [_cluster_told(cluster) for cluster in result.clusters],
+    }
+
+
+def _familywise_told(familywise: Familywise | None) -> dict[str, Any] | None:
+    """Return critical values and, in the order of the clusters, their p."""
+    if familywise is None:
+        return None
+    return {
+        "critical": {
+            "ale": asdict(familywise.ale),
+            "size": asdict(familywise.size),
+            "mass": asdict(familywise.mass),
+        },
+        "clusters": [asdict(p) for p in familywise.clusters],
     }
 
 

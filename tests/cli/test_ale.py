@@ -20,8 +20,9 @@ def folder(tmp_path):
 
 
 def asmr_stim(folder, *words):
+    few = [] if "--n-iterations" in words else ["--n-iterations", "200"]
     return subprocess.run(
-        [sys.executable, "-m", "asmr_stim", "ale", "run", *words],
+        [sys.executable, "-m", "asmr_stim", "ale", "run", *words, *few],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -35,13 +36,16 @@ def test_a_run_prints_the_clusters_and_where_they_are(folder):
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 experiments, 2 foci (0 outside the mask: keep), 35 people" in done.stdout
     assert "! Only 2 experiments" in done.stdout
+    assert "family-wise 0.05: ALE above" in done.stdout
     assert done.stdout.endswith("Written to out\n")
     assert (folder / "out" / "clusters.tsv").exists()
 
 
 def test_json_is_what_the_result_file_holds(folder):
     done = asmr_stim(folder, "foci.txt", "--mask", "mask.nii.gz", "--out", "out", "--json")
-    assert json.loads(done.stdout) == json.loads((folder / "out" / "result.json").read_text())
+    told = json.loads((folder / "out" / "result.json").read_text())
+    del told["files"]
+    assert json.loads(done.stdout) == told
 
 
 def test_bad_input_is_one_sentence_and_exit_code_one(folder):
@@ -50,6 +54,19 @@ def test_bad_input_is_one_sentence_and_exit_code_one(folder):
     assert done.returncode == 1
     assert done.stderr == "asmr-stim: foci.txt:8:3: y is 'dog', which is no coordinate in mm\n"
     assert not (folder / "out").exists()
+
+
+def test_without_iterations_the_result_is_uncorrected_and_says_so(folder):
+    words = ["foci.txt", "--mask", "mask.nii.gz", "--out", "out", "--n-iterations", "0"]
+    done = asmr_stim(folder, *words)
+    assert "are not corrected for the number of places" in done.stdout
+    assert not (folder / "out" / "p_fwe.nii.gz").exists()
+
+
+def test_too_few_iterations_are_refused_in_a_sentence(folder):
+    done = asmr_stim(folder, "foci.txt", "--out", "out", "--n-iterations", "5")
+    assert done.returncode == 1
+    assert "5 iterations cannot reach alpha = 0.05" in done.stderr
 
 
 def test_misuse_is_exit_code_two(folder):

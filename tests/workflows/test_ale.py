@@ -9,7 +9,7 @@ from asmr_stim.errors import InputError, OutputError, UnreadableFileError
 from asmr_stim.io.images import map_bytes
 from asmr_stim.io.tables import read_table
 from asmr_stim.moderator.ale.estimation import estimate
-from asmr_stim.moderator.ale.result import AleResult, AleSettings, NotEstimable
+from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, NotEstimable
 from asmr_stim.workflows import ale_output
 from asmr_stim.workflows.ale import AleRequest, run_ale
 
@@ -90,6 +90,22 @@ def test_the_sidecar_of_the_clusters_says_that_they_are_uncorrected(inputs, tmp_
     assert sidecar["volume"]["Units"] == "mm3"
     table = read_table(tmp_path / "out" / "clusters.tsv")
     assert set(table.columns) == sidecar.keys() - {"Description"}
+
+
+def test_a_correction_adds_a_map_columns_and_numbers(inputs, tmp_path):
+    run_ale(a_request(inputs, monte_carlo=MonteCarlo(200, seed=7)), tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert told["corrected"] is True
+    assert told["options"]["monte_carlo"] == {"n_iterations": 200, "seed": 7, "alpha": 0.05}
+    assert set(told["familywise"]["critical"]) == {"ale", "size", "mass"}
+    assert len(told["familywise"]["clusters"]) == len(told["clusters"])
+    p = np.asarray(nibabel.load(tmp_path / "out" / "p_fwe.nii.gz").dataobj)
+    assert p.min() >= np.float32(1 / 201)
+    assert p.max() == 1.0
+    table = read_table(tmp_path / "out" / "clusters.tsv")
+    assert {"p_fwe_size", "p_fwe_mass", "p_fwe_peak"} <= set(table.columns)
+    sidecar = json.loads((tmp_path / "out" / "clusters.json").read_text())
+    assert "200 random arrangements" in sidecar["Description"]
 
 
 def test_groups_get_a_folder_each_and_the_rest_is_listed_with_its_reason(inputs, tmp_path):
