@@ -1,0 +1,36 @@
+"""``asmr-stim annotate``: label the triggers of a clip in the terminal."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asmr_stim.errors import InputError
+from asmr_stim_tui.annotator import annotator
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def annotate(
+    audio: Annotated[Path, typer.Argument(help="The sound file.", show_default=False)],
+    rater: Annotated[
+        str | None,
+        typer.Option(help="Who annotates: letters and digits. [default: your user name]"),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--dir", help="Folder of the annotations. [default: beside the sound]"),
+    ] = None,
+) -> None:
+    """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
+    program = annotator(audio, rater, folder)
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise InputError(
+            "the annotator needs a terminal, and input, output or error output is none; "
+            "run it without pipes or redirection"
+        )
+    program.run()
+    if program.trouble is not None:
+        raise program.trouble

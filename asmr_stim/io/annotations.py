@@ -1,0 +1,330 @@
+"""Annotations on disk: ``<stimulus>.<rater>.asmr.yaml`` is the truth, its journal stands beside it.
+
+Opening one brings back what the last session left, crashed or not. Nothing that cannot be read, or
+does not belong to the clip, is ever written over.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from asmr_stim.annotation.session import AnnotationSession
+from asmr_stim.errors import AsmrStimError, InputError, MissingInputError, OutputError
+from asmr_stim.io.audio import audio_info, audio_sha256
+from asmr_stim.io.journals import JournalContent, JournalFile, read_journal
+from asmr_stim.io.tables import write_atomically
+from asmr_stim.io.yaml_files import YamlDocument, check_record, read_document
+from asmr_stim.schema.annotation import SCHEMA_VERSION, Annotation, Clip
+from asmr_stim.schema.taxonomy import Taxonomy
+
+_NOT_BARE = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+"""Words that one version of YAML or another takes for a truth value or for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationPaths:
+    """Where the annotation of a clip by a rater lies.
+
+    Parameters
+    ----------
+    document : Path
+        ``<stimulus>.<rater>.asmr.yaml``.
+    """
+
+    document: Path
+
+    @property
+    def journal(self) -> Path:
+        """``<stimulus>.<rater>.asmr.journal.jsonl``, beside the document."""
+        return self.document.with_suffix(".journal.jsonl")
+
+
+@dataclass(frozen=True)
+class OpenAnnotation:
+    """A session on the annotation of a clip, with the files it is kept in.
+
+    Parameters
+    ----------
+    session : AnnotationSession
+    paths : AnnotationPaths
+    journal : JournalFile
+    sha256 : str or None
+        Of the document on disk; None if there is none.
+    notices : tuple of str
+        What the rater should know about how it was opened, a sentence each.
+    """
+
+    session: AnnotationSession
+    paths: AnnotationPaths
+    journal: JournalFile
+    sha256: str | None
+    notices: tuple[str, ...] = ()
+
+
+def annotation_paths(audio: Path, rater: str, folder: Path | None = None) -> AnnotationPaths:
+    """Return where a rater's annotation of a sound file lies: beside it, or in a folder."""
+    return AnnotationPaths((folder or audio.parent) / f"{audio.stem}.{rater}.asmr.yaml")
+
+
+def clip_of(audio: Path) -> Clip:
+    """Return what a sound file is known by, which reads it whole; errors as ``audio_info``."""
+    info = audio_info(audio)
+    return Clip(
+        file=audio.name,
+        sha256=audio_sha256(audio),
+        rate_hz=info.rate_hz,
+        n_samples=info.n_frames,
+        n_channels=info.n_channels,
+    )
+
+
+def read_annotation(path: Path, taxonomy: Taxonomy) -> Annotation:
+    """Return an annotation from its YAML file.
+
+    Raises
+    ------
+    MissingInputError
+        If there is no such file.
+    InputError
+        If it is no annotation, or of a newer form; each problem with ``FILE:LINE:COL``.
+    """
+    document = read_document(path)
+    _refuse_newer(document)
+    annotation, problems = check_record(document, Annotation, {"taxonomy": taxonomy})
+    if annotation is None:
+        raise InputError("\n".join(map(str, problems)))
+    return annotation
+
+
+def annotation_text(annotation: Annotation) -> str:
+    """Return an annotation as YAML, without the keys that have nothing to say."""
+    content = annotation.model_dump(mode="json", exclude_none=True)
+    content["regions"] = [
+        {key: value for key, value in region.items() if value not in ("", [])}
+        for region in content["regions"]
+    ]
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
+    return text
+
+
+def write_annotation(path: Path, annotation: Annotation) -> str:
+    """Write an annotation whole or not at all, and return the SHA-256 of the file.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what stood there before stands there still.
+    """
+    content = _encoded(path, annotation)
+    write_atomically(path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def save(opened: OpenAnnotation) -> OpenAnnotation:
+    """Write the session's annotation to its document, marked in the journal first.
+
+    Raises
+    ------
+    OutputError
+        If the document was changed by somebody else since, or cannot be written.
+    """
+    path = opened.paths.document
+    content = _encoded(path, opened.session.annotation)
+    sha256 = hashlib.sha256(content).hexdigest()
+    on_disk = _sha256_on_disk(path)
+    if sha256 == on_disk:
+        return replace(opened, sha256=sha256)
+    if on_disk not in (opened.sha256, None):
+        raise OutputError(
+            f"{path} was changed by another program since it was opened and is not written over; "
+            f"your edits are safe in {opened.journal.path.name}"
+        )
+    opened.journal.mark_saved(sha256)
+    write_atomically(path, content)
+    return replace(opened, sha256=sha256)
+
+
+def open_annotation(
+    paths: AnnotationPaths, clip: Clip, rater: str, taxonomy: Taxonomy
+) -> OpenAnnotation:
+    """Return a session with everything that this rater did on this clip before.
+
+    Parameters
+    ----------
+    paths : AnnotationPaths
+        Neither file needs to exist; none is made before the first edit.
+    clip : Clip
+        What the sound file is now.
+    rater : str
+    taxonomy : Taxonomy
+
+    Raises
+    ------
+    InputError
+        If a file is there that cannot be read, belongs to another clip or rater, or has a newer
+        form. Nothing is changed.
+    """
+    document, sha256 = _document(paths.document, taxonomy)
+    past = read_journal(paths.journal, taxonomy) if paths.journal.exists() else None
+    if document is not None:
+        _check_fit(document, clip, rater, paths.document)
+    if past is not None and past.base is not None:
+        _check_fit(past.base, clip, rater, paths.journal)
+    if past is not None and _continues(past, sha256):
+        return _continued(paths, past, sha256, taxonomy)
+    start = document or _empty(clip, rater, taxonomy)
+    notices = () if past is None else (_set_aside(paths.journal, past),)
+    journal = JournalFile.begun(paths.journal, start, sha256)
+    return OpenAnnotation(
+        AnnotationSession(start, taxonomy, journal), paths, journal, sha256, notices
+    )
+
+
+def _continues(past: JournalContent, sha256: str | None) -> bool:
+    """Return whether the journal begins, and knows the document on disk unless it is missing."""
+    if past.base is None:
+        return False
+    return sha256 is None or sha256 in past.n_steps_saved
+
+
+def _continued(
+    paths: AnnotationPaths, past: JournalContent, sha256: str | None, taxonomy: Taxonomy
+) -> OpenAnnotation:
+    """Replay a journal and go on writing it."""
+    assert past.base is not None, "the caller asked"  # noqa: S101 for mypy
+    session = AnnotationSession(past.base, taxonomy)
+    try:
+        session.replay(past.steps)
+    except AsmrStimError as error:
+        raise InputError(
+            f"{paths.journal} contradicts itself ({error}); move it away to go on from "
+            f"{paths.document.name}"
+        ) from None
+    notices = [*_damage(paths.journal, past), *_recovery(paths.document, past, sha256)]
+    journal = JournalFile(paths.journal, past.lines, sum(map(len, past.lines)))
+    session.journal = journal
+    return OpenAnnotation(session, paths, journal, sha256, tuple(notices))
+
+
+def _damage(path: Path, past: JournalContent) -> list[str]:
+    """Keep a copy of a journal with a bad line; say what was lost."""
+    if past.is_torn:
+        return ["The last edit was cut off while it was written and is not in the annotation."]
+    if past.bad_line is None:
+        return []
+    copy = _free_name(path, "damaged")
+    write_atomically(copy, path.read_bytes())
+    return [f"The journal is damaged from line {past.bad_line} on; a copy is kept as {copy.name}."]
+
+
+def _recovery(path: Path, past: JournalContent, sha256: str | None) -> list[str]:
+    """Say how many edits came back that the document does not hold."""
+    n_saved = 0 if sha256 is None else past.n_steps_saved[sha256]
+    n_new = len(past.steps) - n_saved
+    if n_new == 0:
+        return []
+    edits = "1 edit" if n_new == 1 else f"{n_new} edits"
+    return [f"Recovered {edits} of the last session that {path.name} does not hold yet."]
+
+
+def _set_aside(path: Path, past: JournalContent) -> str:
+    """Move a journal away that does not belong to the document; say why."""
+    aside = _free_name(path, "old")
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be moved aside ({error.strerror})") from None
+    why = "cannot be read" if past.base is None else "does not know the annotation as it is now"
+    return f"The journal {why}; it is kept as {aside.name}, and undo begins anew."
+
+
+def _free_name(path: Path, word: str) -> Path:
+    """Return the first name beside a file that nothing has."""
+    number = 1
+    while (free := path.with_name(f"{path.name}.{word}{number}")).exists():
+        number += 1
+    return free
+
+
+def _document(path: Path, taxonomy: Taxonomy) -> tuple[Annotation | None, str | None]:
+    try:
+        return read_annotation(path, taxonomy), _sha256_on_disk(path)
+    except MissingInputError:
+        return None, None
+
+
+def _sha256_on_disk(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OutputError(f"{path} cannot be reached ({error.strerror})") from None
+
+
+def _empty(clip: Clip, rater: str, taxonomy: Taxonomy) -> Annotation:
+    try:
+        return Annotation(clip=clip, rater=rater, taxonomy_version=taxonomy.taxonomy_version)
+    except ValidationError:
+        raise InputError(
+            f"the rater '{rater}' must be 1 to 40 letters and digits; write for example --rater rs"
+        ) from None
+
+
+def _check_fit(annotation: Annotation, clip: Clip, rater: str, path: Path) -> None:
+    """Refuse an annotation that was made on other sound, or by another rater."""
+    if annotation.rater != rater:
+        raise InputError(
+            f"{path} says it is by the rater '{annotation.rater}', not '{rater}'; "
+            f"open it with --rater {annotation.rater} under its own name"
+        )
+    made_on = annotation.clip
+    for name, unit in (("n_samples", "samples"), ("rate_hz", "Hz"), ("n_channels", "channels")):
+        if getattr(made_on, name) != getattr(clip, name):
+            raise InputError(
+                f"{path} was made on a clip of {getattr(made_on, name)} {unit}, but {clip.file} "
+                f"has {getattr(clip, name)}; give the original file, or another --dir"
+            )
+    if made_on.sha256 != clip.sha256:
+        raise InputError(
+            f"{path} was made on a file with SHA-256 {made_on.sha256[:12]}..., but {clip.file} has "
+            f"{clip.sha256[:12]}...; give the original file, or another --dir"
+        )
+
+
+def _refuse_newer(document: YamlDocument) -> None:
+    """Say that a file comes from a newer program before complaining about its keys."""
+    content = document.content
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    major = str(version).split(".", maxsplit=1)[0]
+    if major.isdigit() and int(major) > int(SCHEMA_VERSION.split(".", maxsplit=1)[0]):
+        raise InputError(
+            f"{document.path} has schema version {version}, newer than the {SCHEMA_VERSION} that "
+            "this program knows; update asmr-stim"
+        )
+
+
+def _encoded(path: Path, annotation: Annotation) -> bytes:
+    try:
+        return annotation_text(annotation).encode()
+    except UnicodeEncodeError:
+        raise OutputError(
+            f"{path} cannot be written: the name {annotation.clip.file!r} is no valid text; "
+            "rename the sound file"
+        ) from None
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Ids stay bare; any other text is quoted, so that no reader takes it for something else."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    is_word = text.isascii() and text.replace("_", "").isalnum() and text[0].isalpha()
+    style = None if is_word and text.lower() not in _NOT_BARE else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)

@@ -1,0 +1,61 @@
+"""Any stretch of a sound file, without reading what lies before it."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from asmr_stim.errors import UnreadableFileError
+
+
+class AudioSpans:
+    """An open sound file that is read here and there, with the last stretch kept.
+
+    Parameters
+    ----------
+    path : Path
+        A file that ``audio_info`` accepts.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._file = soundfile.SoundFile(str(path))
+        except (soundfile.SoundFileError, OSError) as error:
+            raise UnreadableFileError(f"{path} cannot be opened ({error}); check it") from None
+        self._first = 0
+        self._kept: NDArray[np.float32] = np.empty((0, self._file.channels), np.float32)
+
+    def read(self, first: int, last: int) -> NDArray[np.float32]:
+        """Return samples ``first`` up to, not including, ``last``.
+
+        Returns
+        -------
+        ndarray of float32, shape (frames, channels), full scale [-1, 1]
+            Fewer frames where the file ends or cannot be read any more.
+        """
+        first, last = max(first, 0), min(last, self._file.frames)
+        if not (self._first <= first and last <= self._first + len(self._kept)):
+            self._kept = self._decoded(first, last)
+            self._first = first
+        return self._kept[first - self._first : max(last - self._first, 0)]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _decoded(self, first: int, last: int) -> NDArray[np.float32]:
+        try:
+            self._file.seek(first)
+            samples: NDArray[np.float32] = self._file.read(
+                max(last - first, 0), dtype="float32", always_2d=True
+            )
+        except (soundfile.SoundFileError, OSError):
+            return np.empty((0, self._file.channels), np.float32)
+        return np.nan_to_num(samples)

@@ -1,0 +1,487 @@
+import numpy as np
+import pytest
+import soundfile
+from annotation_builders import TAXONOMY, write_clip
+
+from asmr_stim.errors import InputError, MissingInputError
+from asmr_stim.io.annotations import read_annotation
+from asmr_stim_tui.actions import ACTIONS
+from asmr_stim_tui.annotator import annotator, default_rater
+from asmr_stim_tui.help_screen import HelpScreen
+from asmr_stim_tui.label_picker import LabelPicker
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def clip(tmp_path):
+    return write_clip(tmp_path / "clip.wav")
+
+
+class Running:
+    """An annotator at work: keys go in, the session and the screen's text come out."""
+
+    def __init__(self, app, pilot):
+        self.app, self.pilot = app, pilot
+
+    async def keys(self, *keys):
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    @property
+    def regions(self):
+        return self.app.annotate_screen.session.regions
+
+    @property
+    def scene(self):
+        return self.app.annotate_screen.scene
+
+    def text(self):
+        screen = self.app.screen
+        return "\n".join(
+            "".join(segment.text for segment in strip)
+            for strip in screen._compositor.render_strips()
+        )
+
+    async def region(self, n_columns=4):
+        await self.keys("i", *["right"] * n_columns, "o")
+
+
+@pytest.fixture
+def start(clip):
+    def opened(path=clip, size=SIZE, **options):
+        app = annotator(path, **{"rater": "rs"} | options)
+        return _Context(app, size)
+
+    return opened
+
+
+class _Context:
+    def __init__(self, app, size):
+        self.app, self.test = app, app.run_test(size=size)
+
+    async def __aenter__(self):
+        pilot = await self.test.__aenter__()
+        await self.app.workers.wait_for_complete()
+        await pilot.pause()
+        return Running(self.app, pilot)
+
+    async def __aexit__(self, *details):
+        await self.test.__aexit__(*details)
+
+
+async def test_in_arrows_out_make_a_region_that_is_counted_and_saved(start):
+    async with start() as run:
+        assert "0 regions" in run.text()
+        await run.keys("right", "right")
+        onset = run.scene.cursor
+        await run.region(4)
+        assert [(r.onset_sample, r.offset_sample) for r in run.regions] == [
+            (onset, run.scene.cursor)
+        ]
+        assert "1 region " in run.text()
+        assert "✓ saved" in run.text()
+        assert "no label yet: press t" in run.text()
+
+
+async def test_out_before_in_makes_the_same_region(start):
+    async with start() as run:
+        await run.keys("right", "right", "right", "o", "left", "left", "i")
+        assert run.regions[0].onset_sample < run.regions[0].offset_sample
+
+
+async def test_a_region_without_length_is_not_made_and_the_in_mark_stays(start):
+    async with start() as run:
+        await run.keys("i", "o")
+        assert run.regions == ()
+        assert "needs some length" in run.text()
+        await run.keys("right", "o")
+        assert len(run.regions) == 1
+
+
+async def test_escape_forgets_a_mark(start):
+    async with start() as run:
+        await run.keys("i", "right")
+        assert run.scene.pending is not None
+        await run.keys("escape")
+        assert run.scene.pending is None
+
+
+async def test_the_picker_labels_by_a_few_letters_and_shows_the_definition(start):
+    async with start(size=(120, 36)) as run:
+        await run.region()
+        await run.keys("t", *"tapp")
+        assert isinstance(run.app.screen, LabelPicker)
+        assert "Fingers, nails or a" in run.text()
+        await run.keys("enter")
+        assert run.regions[0].source == "tapping"
+        assert "tapping" in run.text()
+
+
+async def test_the_picker_sets_each_axis_and_further_sources(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", *"haircut", "enter")
+        await run.keys("t", *"scissors", "enter")
+        await run.keys("t", *"rain", "ctrl+a")
+        await run.keys("t", *"audio only", "enter")
+        region = run.regions[0]
+        assert (region.act, region.source, region.channel) == ("haircut", "scissors", "audio")
+        assert region.secondary_sources == ("rain",)
+        await run.keys("t", *"rain", "enter")
+        assert run.regions[0].sources == ("rain",)
+
+
+async def test_the_last_label_is_offered_first(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", *"whisper", "enter")
+        await run.region()
+        await run.keys("t", "enter")
+        assert [r.source for r in run.regions] == ["whisper", "whisper"]
+
+
+async def test_clearing_takes_the_label_away(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", *"whisper", "enter", "t")
+        options = run.app.screen.query_one("#terms")
+        options.highlighted = options.option_count - 1
+        await run.keys("enter")
+        assert run.regions[0].source is None
+
+
+async def test_the_picker_goes_through_the_axes_and_back_out(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", "tab", "tab")
+        listed = run.app.screen.query_one("#terms")
+        assert {TAXONOMY.axis_of(o.id) for o in listed.options} == {"act"}
+        await run.keys("shift+tab", "pagedown", "down", "pageup", "up", *"zzzzqqq")
+        assert "No term matches" in run.text()
+        await run.keys("enter", "escape")
+        assert run.regions[0].source is None
+        assert len(run.app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("intensity", [1, 2, 3, 4, 5])
+async def test_digits_set_the_intensity(start, intensity):
+    async with start() as run:
+        await run.region()
+        await run.keys(str(intensity))
+        assert run.regions[0].intensity == intensity
+
+
+async def test_ear_and_pace_go_round(start):
+    async with start() as run:
+        await run.region()
+        ears, paces = [], []
+        for _ in range(3):
+            await run.keys("e")
+            ears.append(run.regions[0].ear)
+        for _ in range(4):
+            await run.keys("p")
+            paces.append(run.regions[0].pace)
+        assert ears == ["left", "right", "both"]
+        assert paces == ["slow", "medium", "fast", None]
+
+
+async def test_confidence_is_asked_for_and_checked(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("c", *"2", "enter")
+        assert "outside 0 to 1" in run.text()
+        await run.keys("backspace", *"x", "enter")
+        assert "is no number" in run.text()
+        await run.keys("backspace", *"0.75", "enter")
+        assert run.regions[0].confidence == 0.75
+        await run.keys("c", *["backspace"] * 4, "enter")
+        assert run.regions[0].confidence is None
+
+
+async def test_a_note_is_written_and_left(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("m", *"soft", "enter")
+        assert run.regions[0].notes == "soft"
+        await run.keys("m", *"er", "escape")
+        assert run.regions[0].notes == "soft"
+
+
+async def test_delete_undo_redo(start):
+    async with start() as run:
+        await run.region()
+        before = run.regions
+        await run.keys("x")
+        assert run.regions == ()
+        assert "z brings it back" in run.text()
+        await run.keys("z")
+        assert run.regions == before
+        await run.keys("Z")
+        assert run.regions == ()
+        await run.keys("ctrl+z", "ctrl+z")
+        await run.keys("z")
+        assert "nothing to undo" in run.text()
+        await run.keys("ctrl+y", "ctrl+y", "ctrl+y")
+        assert "nothing to redo" in run.text()
+
+
+async def test_next_and_previous_select_regions_and_move_the_cursor(start):
+    async with start() as run:
+        for _ in range(3):
+            await run.region()
+        onsets = [r.onset_sample for r in run.regions]
+        await run.keys("N", "N")
+        assert (run.scene.selected, run.scene.cursor) == ("r001", onsets[0])
+        await run.keys("up")
+        assert "first region" in run.text()
+        await run.keys("n", "down", "n")
+        assert run.scene.selected == "r003"
+        assert "last region" in run.text()
+        await run.keys("escape")
+        assert run.scene.region is None
+        await run.keys("x")
+        assert "No region is selected" in run.text()
+
+
+async def test_without_regions_region_keys_say_what_to_do(start):
+    async with start() as run:
+        for key in ("x", "t", "1", "e", "p", "c", "m", "n", "N", "F"):
+            await run.keys(key)
+            assert "no region yet" in run.text(), key
+        assert run.app.annotate_screen.session.undoable is None
+
+
+async def test_the_cursor_moves_by_column_time_page_and_end(start):
+    async with start() as run:
+        rate = run.scene.clip.rate_hz
+        for key, samples in (("full_stop", rate / 1000), ("greater_than_sign", rate / 100)):
+            before = run.scene.cursor
+            await run.keys(key)
+            assert run.scene.cursor - before == samples
+        await run.keys("comma", "less_than_sign")
+        assert run.scene.cursor == 0
+        await run.keys("l", "h", "left")
+        assert run.scene.cursor == 0
+        await run.keys("end")
+        assert run.scene.cursor == run.scene.clip.n_samples
+        assert "▼" in run.text()
+        await run.keys("home", "plus", "plus", "plus", "L")
+        assert run.scene.viewport.start > 0
+        await run.keys("shift+left")
+        assert run.scene.viewport.start == 0
+
+
+async def test_a_region_can_reach_to_the_very_end(start):
+    async with start() as run:
+        await run.keys("end", "left", "i", "right", "right", "o")
+        assert run.regions[0].offset_sample == run.scene.clip.n_samples
+
+
+async def test_zoom_reaches_single_milliseconds_and_back_to_the_whole_clip(start):
+    async with start() as run:
+        await run.keys(*["plus"] * 12)
+        assert run.scene.seconds(run.scene.viewport.per_column) < 0.001
+        await run.keys("minus", "f")
+        assert run.scene.viewport.is_whole
+        await run.region(8)
+        await run.keys("F")
+        assert not run.scene.viewport.is_whole
+        region = run.regions[0]
+        first, last = run.scene.viewport.columns(region.onset_sample, region.offset_sample)
+        assert last - first > run.scene.viewport.n_columns / 2
+
+
+async def test_quiet_sound_can_be_drawn_larger(start):
+    async with start() as run:
+        before = run.text()
+        await run.keys("g", "g")
+        assert "-12dB" in run.text() or "-18dB" in run.text()
+        await run.keys("G", "G", "G")
+        assert run.text() == before
+
+
+async def test_save_writes_the_file_and_says_so(start, clip):
+    async with start() as run:
+        await run.region()
+        await run.keys("ctrl+s")
+        assert "Wrote 1 region to clip.rs.asmr.yaml" in run.text()
+        written = read_annotation(clip.with_name("clip.rs.asmr.yaml"), TAXONOMY)
+        assert written.regions == run.regions
+
+
+async def test_quitting_saves_and_reopening_shows_it(start, clip):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", *"rain", "enter", "q")
+    assert (
+        read_annotation(clip.with_name("clip.rs.asmr.yaml"), TAXONOMY).regions[0].source == "rain"
+    )
+    async with start() as run:
+        assert "1 region " in run.text()
+        assert "rain" in run.text()
+        await run.keys("z", "z")
+        assert run.regions == ()
+
+
+async def test_looking_leaves_no_file(start, clip):
+    async with start() as run:
+        await run.keys("right", "plus", "question_mark", "escape", "q")
+    assert sorted(p.name for p in clip.parent.iterdir()) == ["clip.wav"]
+
+
+async def test_edits_of_a_session_that_was_killed_come_back_with_a_notice(start):
+    first = annotator_session(start)
+    async with first as run:
+        await run.region()
+    async with start() as run:
+        assert len(run.regions) == 1
+        assert "Recovered 1 edit" in run.text()
+
+
+def annotator_session(start):
+    """Return a run whose file is never written, as after kill -9."""
+    context = start()
+    context.app._save = lambda: False
+    return context
+
+
+async def test_a_full_disk_is_said_at_once_and_edits_are_kept(start, clip, monkeypatch):
+    async with start() as run:
+        await run.region()
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as broken:
+            broken.setattr("asmr_stim.io.journals._write_at", full)
+            await run.region()
+            assert "NOT SAVED" in run.text()
+            assert "No space left on device" in run.text().replace("\n", " ")
+            assert len(run.regions) == 2
+            await run.keys("q")
+            assert run.app.is_running
+        await run.keys("ctrl+s")
+        assert "✓ saved" in run.text()
+    assert len(read_annotation(clip.with_name("clip.rs.asmr.yaml"), TAXONOMY).regions) == 2
+
+
+async def test_help_lists_every_action_and_question_mark_closes_it(start):
+    async with start(size=(128, 60)) as run:
+        await run.keys("question_mark")
+        assert isinstance(run.app.screen, HelpScreen)
+        text = run.text()
+        assert [a.does for a in ACTIONS if a.does[:30] not in text] == []
+        await run.keys("question_mark")
+        assert not isinstance(run.app.screen, HelpScreen)
+
+
+async def test_every_action_is_in_the_palette_with_its_key(start):
+    async with start() as run:
+        titles = [command.title for command in run.app.get_system_commands(run.app.screen)]
+        missing = [a.does for a in ACTIONS if not any(t.startswith(a.does) for t in titles)]
+        assert missing == ["Find an action by its name"]
+
+
+async def test_the_palette_runs_an_action(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("ctrl+p")
+        await run.keys(*"delete the region")
+        await run.pilot.pause(0.5)
+        await run.keys("enter")
+        await run.pilot.pause(0.2)
+        assert run.regions == ()
+
+
+async def test_dragging_makes_a_region_and_clicks_select(start):
+    async with start() as run:
+        await run.pilot.mouse_down("Waveform", offset=(20, 2))
+        await run.pilot.hover("Waveform", offset=(30, 2))
+        await run.pilot.mouse_up("Waveform", offset=(30, 2))
+        await run.pilot.pause()
+        assert len(run.regions) == 1
+        await run.keys("escape")
+        await run.pilot.click("Lanes", offset=(25, 0))
+        assert run.scene.selected == "r001"
+        await run.keys("escape")
+        await run.pilot.click("RegionTable", offset=(5, 1))
+        assert run.scene.selected == "r001"
+        await run.pilot.click("Ruler", offset=(50, 0))
+        assert run.scene.cursor_column == 44
+
+
+async def test_a_key_in_the_bar_can_be_clicked(start):
+    async with start() as run:
+        bar = run.app.screen.query_one("KeyBar")
+        line = run.text().splitlines()[bar.region.y]
+        await run.pilot.click("KeyBar", offset=(line.index("i In"), 0))
+        assert run.scene.mark_in == 0
+
+
+@pytest.mark.parametrize("size", [(40, 10), (59, 24), (80, 15)])
+async def test_a_small_terminal_says_what_it_needs_and_can_be_enlarged(start, size):
+    async with start(size=size) as run:
+        assert "needs 60x16" in " ".join(run.text().split())
+        await run.pilot.resize_terminal(80, 24)
+        await run.pilot.pause()
+        assert "0 regions" in run.text()
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (200, 50), (300, 90)])
+async def test_every_size_shows_hint_status_and_keys(start, size):
+    async with start(size=size) as run:
+        await run.region()
+        text = run.text()
+        for words in ("1 region ", "saved", "q Quit", "? Keys", "press t", "▸r001"):
+            assert words in text, words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "n_channels", "names"),
+    [(1, 1, ["mono"]), (1, 2, [" L ", " R "]), (1, 8, ["ch 1", "ch 8"]), (0.01, 2, [" L "])],
+)
+async def test_any_clip_is_shown_and_annotated(start, tmp_path, seconds, n_channels, names):
+    path = write_clip(tmp_path / "other.wav", seconds, n_channels)
+    async with start(path, size=(120, 36)) as run:
+        assert all(name in run.text() for name in names)
+        await run.region()
+        await run.keys(*["plus"] * 5)
+        assert len(run.regions) == 1
+
+
+async def test_one_sample_is_a_clip(start, tmp_path):
+    path = write_clip(tmp_path / "one.wav", samples=np.full((1, 1), 0.5))
+    async with start(path) as run:
+        await run.keys("right", "plus", "home", "i", "end", "o")
+        assert (run.regions[0].onset_sample, run.regions[0].offset_sample) == (0, 1)
+
+
+async def test_a_sample_that_is_no_number_ends_the_program_with_a_sentence(start, tmp_path):
+    samples = np.zeros((8000, 1))
+    samples[4000] = np.nan
+    path = write_clip(tmp_path / "nan.wav", samples=samples)
+    async with start(path) as run:
+        assert "0.500 s (frame 4000)" in str(run.app.trouble)
+        assert not run.app.is_running or run.app._exit
+
+
+def test_what_is_no_clip_is_refused_before_the_screen_opens(tmp_path):
+    with pytest.raises(MissingInputError):
+        annotator(tmp_path / "gone.wav", "rs")
+    with pytest.raises(InputError, match="is not a folder"):
+        annotator(write_clip(tmp_path / "clip.wav"), "rs", tmp_path / "gone")
+    soundfile.write(tmp_path / "empty.wav", np.empty((0, 1)), 8000)
+    with pytest.raises(InputError, match="no sample"):
+        annotator(tmp_path / "empty.wav", "rs")
+
+
+def test_the_default_rater_is_a_label(monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "ana.maria-3")
+    assert default_rater() == "anamaria3"
+
+    def nobody():
+        raise OSError
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert default_rater() == "rater"

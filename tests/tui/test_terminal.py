@@ -1,0 +1,135 @@
+"""The annotator in a real terminal: tmux types, and its screen is read."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from annotation_builders import TAXONOMY, write_clip
+
+from asmr_stim.io.annotations import read_annotation
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("tmux") is None, reason="tmux, which plays the terminal, is not installed"
+)
+
+PATIENCE_S = 60
+ENV = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+"""A size in the environment would stand above the size of the terminal."""
+
+
+class Terminal:
+    """A tmux server of its own with one window of 80x24."""
+
+    def __init__(self, folder):
+        self._socket = str(folder / "tmux")
+
+    def tmux(self, *arguments):
+        command = ["tmux", "-S", self._socket, "-f", "/dev/null", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=ENV).stdout
+
+    def open(self, clip, size=(80, 24)):
+        """Start the annotator; the window stays when it ends."""
+        program = f"exec '{sys.executable}' -m asmr_stim annotate '{clip}' --rater rs"
+        self.tmux(
+            "new-session", "-d", "-s", "s", "-x", str(size[0]), "-y", str(size[1]), program,
+            ";", "set-option", "-g", "remain-on-exit", "on",
+        )  # fmt: skip
+        self.wait("whole clip")
+
+    def keys(self, *keys):
+        self.tmux("send-keys", "-t", "s", *keys)
+
+    def screen(self):
+        return self.tmux("capture-pane", "-p", "-t", "s")
+
+    def wait(self, words):
+        """Look at the screen until it shows the words."""
+        self._until(lambda: words in self.screen(), words)
+
+    def wait_for_end(self):
+        self._until(lambda: self.tmux("list-panes", "-F", "#{pane_dead}").strip() == "1", "the end")
+
+    def _until(self, is_so, what):
+        end = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < end, f"never saw {what!r}:\n{self.screen()}"
+            time.sleep(0.05)
+
+    def kill_program(self):
+        """Kill -9."""
+        os.kill(int(self.tmux("list-panes", "-F", "#{pane_pid}")), signal.SIGKILL)
+        self.wait_for_end()
+
+    def close(self):
+        self.tmux("kill-server")
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    opened = Terminal(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_path):
+    clip = write_clip(tmp_path / "clip.wav")
+    document = tmp_path / "clip.rs.asmr.yaml"
+
+    terminal.open(clip)
+    terminal.wait("0 regions")
+    terminal.keys("Right", "Right", "i")
+    terminal.wait("press o")
+    terminal.keys("Right", "Right", "Right", "Right", "o")
+    terminal.wait("1 region ")
+    terminal.wait("press t")
+    terminal.keys("t")
+    terminal.wait("What is heard in r001?")
+    terminal.keys("t", "a", "p", "p")
+    terminal.wait("Tapping")
+    terminal.keys("Enter")
+    terminal.wait("How strong is r001?")
+    terminal.keys("4")
+    terminal.wait("All is saved")
+    terminal.wait("saved")
+    terminal.keys("q")
+    terminal.wait_for_end()
+    (region,) = read_annotation(document, TAXONOMY).regions
+    assert (region.source, region.intensity) == ("tapping", 4)
+    assert 0 < region.onset_sample < region.offset_sample
+    terminal.close()
+
+    terminal.open(clip)
+    terminal.wait("1 region ")
+    terminal.wait("tapping")
+    terminal.keys("End", "Left", "i", "Right", "o")
+    terminal.wait("2 regions")
+    terminal.wait("saved")
+    terminal.keys("2")
+    terminal.wait("2 regions")
+    terminal.kill_program()
+    terminal.close()
+
+    terminal.open(clip)
+    terminal.wait("2 regions")
+    terminal.keys("z", "z", "z", "z", "z", "z")
+    terminal.wait("0 regions")
+    terminal.keys("Z", "Z")
+    terminal.wait("1 region ")
+    terminal.keys("q")
+    terminal.wait_for_end()
+    assert [r.source for r in read_annotation(document, TAXONOMY).regions] == ["tapping"]
+
+
+def test_a_terminal_that_is_resized_keeps_up(terminal, tmp_path):
+    terminal.open(write_clip(tmp_path / "clip.wav"), size=(120, 36))
+    terminal.wait("none selected")
+    terminal.tmux("resize-window", "-t", "s", "-x", "40", "-y", "10")
+    terminal.wait("needs 60x16")
+    terminal.tmux("resize-window", "-t", "s", "-x", "200", "-y", "50")
+    terminal.wait("none selected")
+    terminal.keys("q")
+    terminal.wait_for_end()

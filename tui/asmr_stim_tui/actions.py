@@ -1,0 +1,155 @@
+"""Everything the annotator can do: one table for keys, key bar, help, palette and documentation."""
+
+from dataclasses import dataclass
+
+GROUPS = ("Move", "View", "Region", "Describe", "History", "Program")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can do, with its keys.
+
+    Parameters
+    ----------
+    id : str
+        Stable name, by which keys are rebound.
+    keys : tuple of str
+        In Textual's words; the first is the one that is shown.
+    label : str
+        One or two words for the key bar.
+    does : str
+        What it does, for help and palette.
+    group : str
+    call : str
+        The screen's action, if it is not the id.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    does: str
+    group: str
+    call: str = ""
+
+    @property
+    def method(self) -> str:
+        """The action string that a binding runs."""
+        return self.call or self.id
+
+
+ACTIONS = (
+    Action(
+        "cursor_left",
+        ("left", "h"),
+        "Back",
+        "Move the cursor back by one column",
+        "Move",
+        "go('cursor_left')",
+    ),
+    Action(
+        "cursor_right",
+        ("right", "l"),
+        "On",
+        "Move the cursor on by one column",
+        "Move",
+        "go('cursor_right')",
+    ),
+    Action(
+        "page_left",
+        ("shift+left", "H"),
+        "Page back",
+        "Move back by one page",
+        "Move",
+        "go('page_left')",
+    ),
+    Action(
+        "page_right",
+        ("shift+right", "L"),
+        "Page on",
+        "Move on by one page",
+        "Move",
+        "go('page_right')",
+    ),
+    Action("back_1_ms", ("comma",), "-1 ms", "Move back by 1 ms", "Move", "go('back_1_ms')"),
+    Action("on_1_ms", ("full_stop",), "+1 ms", "Move on by 1 ms", "Move", "go('on_1_ms')"),
+    Action(
+        "back_10_ms",
+        ("less_than_sign",),
+        "-10 ms",
+        "Move back by 10 ms",
+        "Move",
+        "go('back_10_ms')",
+    ),
+    Action(
+        "on_10_ms", ("greater_than_sign",), "+10 ms", "Move on by 10 ms", "Move", "go('on_10_ms')"
+    ),
+    Action(
+        "clip_start",
+        ("home",),
+        "Start",
+        "Move to the start of the clip",
+        "Move",
+        "go('clip_start')",
+    ),
+    Action("clip_end", ("end",), "End", "Move to the end of the clip", "Move", "go('clip_end')"),
+    Action("next_region", ("n", "down"), "Next", "Select the next region", "Move", "step(1)"),
+    Action(
+        "previous_region", ("N", "up"), "Previous", "Select the previous region", "Move", "step(-1)"
+    ),
+    Action(
+        "zoom_in",
+        ("plus", "equals_sign"),
+        "Closer",
+        "Zoom in around the cursor",
+        "View",
+        "go('zoom_in')",
+    ),
+    Action("zoom_out", ("minus",), "Wider", "Zoom out around the cursor", "View", "go('zoom_out')"),
+    Action("whole_file", ("f",), "Whole", "Show the whole clip", "View", "go('whole_file')"),
+    Action("fit_region", ("F",), "Fit", "Show the selected region", "View"),
+    Action("taller", ("g",), "Taller", "Draw quiet sound larger (6 dB a step)", "View", "gain(1)"),
+    Action(
+        "flatter", ("G",), "Flatter", "Draw the sound smaller (6 dB a step)", "View", "gain(-1)"
+    ),
+    Action("mark_in", ("i",), "In", "Begin a region at the cursor", "Region"),
+    Action("mark_out", ("o",), "Out", "End the region at the cursor", "Region"),
+    Action("label", ("t",), "Label", "Say what is heard in the region", "Region"),
+    Action("delete", ("x", "delete"), "Delete", "Delete the region", "Region"),
+    Action("cancel", ("escape",), "Cancel", "Forget the in or out mark", "Region"),
+    Action("intensity_1", ("1",), "Faint", "Intensity 1, faint", "Describe", "intensity(1)"),
+    Action("intensity_2", ("2",), "Weak", "Intensity 2", "Describe", "intensity(2)"),
+    Action("intensity_3", ("3",), "Middling", "Intensity 3", "Describe", "intensity(3)"),
+    Action("intensity_4", ("4",), "Clear", "Intensity 4", "Describe", "intensity(4)"),
+    Action("intensity_5", ("5",), "Strong", "Intensity 5, strong", "Describe", "intensity(5)"),
+    Action("ear", ("e",), "Ear", "Change the ear: both, left, right", "Describe"),
+    Action("pace", ("p",), "Pace", "Change the pace: slow, medium, fast, none", "Describe"),
+    Action("confidence", ("c",), "Sure", "Say how sure you are, 0 to 1", "Describe"),
+    Action("notes", ("m",), "Note", "Write a note", "Describe"),
+    Action("undo", ("z", "ctrl+z"), "Undo", "Undo the last edit", "History"),
+    Action("redo", ("Z", "ctrl+y"), "Redo", "Do the undone edit again", "History"),
+    Action("save", ("ctrl+s",), "Save", "Write the annotation file now", "Program"),
+    Action("help", ("question_mark",), "Keys", "Show or hide every key", "Program"),
+    Action("palette", ("ctrl+p",), "Find", "Find an action by its name", "Program"),
+    Action("quit", ("q",), "Quit", "Save and leave", "Program"),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+_SHOWN = {
+    "left": "←", "right": "→", "up": "↑", "down": "↓",
+    "comma": ",", "full_stop": ".", "less_than_sign": "<", "greater_than_sign": ">",
+    "plus": "+", "minus": "-", "equals_sign": "=", "question_mark": "?",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+    "slash": "/", "space": "space", "escape": "esc",
+}  # fmt: skip
+
+
+def shown_key(key: str) -> str:
+    """Return a key as people write it: ``shift+left`` is ``shift+←``."""
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _SHOWN.get(last, last)])
+
+
+def shown_keys(action: Action) -> str:
+    """Return the keys of an action, as in ``← h``."""
+    return " ".join(shown_key(key) for key in action.keys)

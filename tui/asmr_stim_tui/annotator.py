@@ -1,0 +1,44 @@
+"""Open the annotator on a sound file."""
+
+import getpass
+import re
+from pathlib import Path
+
+from asmr_stim.errors import InputError
+from asmr_stim.io.annotations import annotation_paths, clip_of, open_annotation
+from asmr_stim.io.taxonomy import load_taxonomy
+from asmr_stim_tui.app import AnnotatorApp
+
+
+def annotator(audio: Path, rater: str | None = None, folder: Path | None = None) -> AnnotatorApp:
+    """Return the annotator of a sound file, ready to run.
+
+    Parameters
+    ----------
+    audio : Path
+    rater : str, optional
+        Letters and digits; the name of the user if it is not given.
+    folder : Path, optional
+        Where the annotation lies; beside the sound if it is not given.
+
+    Raises
+    ------
+    MissingInputError, UnreadableFileError, InputError
+        If the sound, or an annotation that is there already, cannot be used.
+    """
+    if folder is not None and not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; make it first, or leave --dir out")
+    who = default_rater() if rater is None else rater
+    clip = clip_of(audio)
+    taxonomy = load_taxonomy()
+    opened = open_annotation(annotation_paths(audio, who, folder), clip, who, taxonomy)
+    return AnnotatorApp(audio, opened, taxonomy)
+
+
+def default_rater() -> str:
+    """Return the letters and digits of the user's name."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        name = ""
+    return re.sub("[^A-Za-z0-9]", "", name)[:40] or "rater"

@@ -1,0 +1,184 @@
+"""The program behind the screen: it alone reads the sound and writes the annotation."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import get_current_worker
+
+from asmr_stim.errors import AsmrStimError, OutputError
+from asmr_stim.io.annotations import OpenAnnotation, save
+from asmr_stim.io.audio import read_blocks
+from asmr_stim.io.audio_spans import AudioSpans
+from asmr_stim.schema.taxonomy import Taxonomy
+from asmr_stim_tui.actions import ACTIONS, shown_key
+from asmr_stim_tui.annotate_screen import AnnotateScreen
+from asmr_stim_tui.clock import counted
+from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
+from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, SAVED
+from asmr_stim_tui.themes import THEMES
+
+SNAPSHOT_AFTER_S = 1.0
+"""Idle time after which the annotation file is written; the journal has each edit before that."""
+
+REDRAWS_PER_READING = 40
+MAX_GAIN_STEPS = 12  # 72 dB
+
+
+class AnnotatorApp(App[None]):
+    """Annotate one clip.
+
+    Parameters
+    ----------
+    audio : Path
+        The sound file that the annotation was opened for.
+    opened : OpenAnnotation
+    taxonomy : Taxonomy
+    """
+
+    TITLE = "asmr-stim annotate"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, audio: Path, opened: OpenAnnotation, taxonomy: Taxonomy) -> None:
+        super().__init__()
+        self._audio = audio
+        self._opened = opened
+        self._taxonomy = taxonomy
+        clip = opened.session.annotation.clip
+        self._pyramid = PeakPyramid(clip.n_samples, clip.n_channels)
+        self._spans = AudioSpans(audio)
+        self._gain_steps = 0
+        self._snapshot: Timer | None = None
+        self._unsaved_warned = False
+        self.trouble: AsmrStimError | None = None
+
+    @property
+    def annotate_screen(self) -> AnnotateScreen:
+        """The screen at the bottom of the stack."""
+        screen = self.screen_stack[1]
+        assert isinstance(screen, AnnotateScreen)  # noqa: S101 for mypy
+        return screen
+
+    def on_mount(self) -> None:
+        """Open the screen and begin to read the sound."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        screen = AnnotateScreen(self._opened.session, self._taxonomy)
+        self.push_screen(screen, wait_for_dismiss=False)
+        self.call_after_refresh(self._first_words)
+        self.run_worker(self._read_sound, thread=True, exclusive=True, name="sound")
+
+    def _first_words(self) -> None:
+        """Say how the annotation was found."""
+        notices = self._opened.notices
+        is_new = self._opened.sha256 is None and not notices
+        self.annotate_screen.show_saved(NOTHING_YET if is_new else SAVED, " ".join(notices) or None)
+        if notices:
+            self._save()
+
+    def _read_sound(self) -> None:
+        """Fill the pyramid from the file, in a thread."""
+        worker = get_current_worker()
+        every = 1 / REDRAWS_PER_READING
+        due = 0.0
+        try:
+            for block in read_blocks(self._audio):
+                if worker.is_cancelled:
+                    return
+                self._pyramid.add(block)
+                if self._pyramid.share >= min(due, 1.0):
+                    due = self._pyramid.share + every
+                    self.call_from_thread(self._show_sound)
+        except AsmrStimError as error:
+            self.trouble = error
+            self.call_from_thread(self._leave)
+
+    def _show_sound(self) -> None:
+        """Show as much of the sound as has been read."""
+        outline = DetailedOutline(self._pyramid, self._spans.read)
+        scale = 1.0
+        while scale / 2 >= self._pyramid.largest > 0:
+            scale /= 2
+        scale /= 2**self._gain_steps
+        self.annotate_screen.show_sound(outline, scale, self._pyramid.share)
+
+    def on_annotate_screen_gain_wanted(self, message: AnnotateScreen.GainWanted) -> None:
+        """Draw the sound larger or smaller."""
+        steps = self._gain_steps + message.steps
+        self._gain_steps = min(max(steps, 0), MAX_GAIN_STEPS)
+        self._show_sound()
+
+    def on_annotate_screen_edited(self, message: AnnotateScreen.Edited) -> None:
+        """Say whether the journal has the edit, and write the file when no more follow."""
+        if message.trouble is not None:
+            self._warn(message.trouble)
+            return
+        self.annotate_screen.show_saved(SAVED)
+        if self._snapshot is not None:
+            self._snapshot.stop()
+        self._snapshot = self.set_timer(SNAPSHOT_AFTER_S, self._save)
+
+    def on_annotate_screen_save_wanted(self) -> None:
+        """Write the file and say so."""
+        if self._save():
+            n_regions = counted(len(self._opened.session.regions), "region")
+            name = self._opened.paths.document.name
+            self.annotate_screen.show_saved(SAVED, f"Wrote {n_regions} to {name}.")
+
+    def on_annotate_screen_quit_wanted(self) -> None:
+        """Save and leave; if that fails, leave only when asked again."""
+        if self._is_untouched or self._save() or self._unsaved_warned:
+            self._leave()
+            return
+        self._unsaved_warned = True
+
+    def on_annotate_screen_palette_wanted(self) -> None:
+        """Open the palette."""
+        self.action_command_palette()
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Whether there is nothing that a file would hold beyond what it holds."""
+        return self._opened.sha256 is None and self._opened.session.undoable is None
+
+    def _save(self) -> bool:
+        """Write what is not written yet; return whether it stands on the disk."""
+        try:
+            self._opened.journal.flush()
+            self._opened = save(self._opened)
+        except OutputError as error:
+            self._warn(str(error))
+            return False
+        self._unsaved_warned = False
+        self.annotate_screen.show_saved(SAVED)
+        return True
+
+    def _warn(self, trouble: str) -> None:
+        """Say that the disk does not take the edits."""
+        self.annotate_screen.show_saved(
+            NOT_SAVED, f"{trouble}. ctrl+s tries again, q twice leaves."
+        )
+
+    def _leave(self) -> None:
+        self._spans.close()
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Return every action of the annotator, with its key, and what Textual offers."""
+        del screen
+        target = self.annotate_screen
+        for action in ACTIONS:
+            if action.id != "palette":
+                title = f"{action.does}  ({shown_key(action.keys[0])})"
+
+                async def run(method: str = action.method) -> None:
+                    await target.run_action(method)
+
+                yield SystemCommand(title, action.label, run)
+        yield SystemCommand("Change the colours", "Themes", self.action_change_theme)

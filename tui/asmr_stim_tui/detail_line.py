@@ -1,0 +1,32 @@
+"""What the table has no room for in a narrow terminal: the rest of the selected region."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from asmr_stim.schema.annotation import Region
+
+
+class DetailLine(Static):
+    """One line about the selected region."""
+
+    can_focus = False
+    DEFAULT_CSS = """
+    DetailLine { height: 1; padding: 0 1; color: $text-muted; }
+    """
+
+    def show(self, region: Region | None) -> None:
+        """Draw what has been said of a region beyond the table."""
+        self.update(Content("" if region is None else details(region)))
+
+
+def details(region: Region) -> str:
+    """Return act, channel, pace, confidence and note of a region, as far as they are known."""
+    said = [
+        ("act", region.act),
+        ("channel", region.channel),
+        ("pace", region.pace),
+        ("sure", None if region.confidence is None else f"{region.confidence:.2f}"),
+        ("note", " ".join(region.notes.split()) or None),
+    ]
+    known = [f"{name} {value}" for name, value in said if value is not None]
+    return " · ".join([region.id, *known]) if known else ""

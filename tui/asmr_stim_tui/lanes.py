@@ -1,0 +1,126 @@
+"""The regions under the sound: each a coloured bar, overlapping ones in lanes of their own."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.color import Color
+from textual.message import Message
+from textual.strip import Strip
+
+from asmr_stim.schema.annotation import Region
+from asmr_stim_tui.scene import GUTTER, Scene
+from asmr_stim_tui.term_colours import TermColours
+from asmr_stim_tui.time_picture import TimePicture
+
+EAR_LETTERS = {"left": "L", "right": "R", "both": ""}
+_REST_SHARE = 0.45
+"""How much of its colour a bar keeps while it is not selected."""
+
+
+class Lanes(TimePicture):
+    """Bars of regions, the selected one bright."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lanes--empty"}
+    DEFAULT_CSS = """
+    Lanes { height: 2; background: $background; }
+    Lanes .lanes--empty { color: $text-disabled; }
+    """
+
+    class Picked(Message):
+        """Somebody clicked on a bar."""
+
+        def __init__(self, region_id: str) -> None:
+            super().__init__()
+            self.region_id = region_id
+
+    def __init__(self, colours: TermColours, *, id: str | None = None) -> None:  # noqa: A002 Textual's word
+        super().__init__(id=id)
+        self._colours = colours
+
+    @property
+    def _top(self) -> int:
+        """The first lane that is drawn, such that the selected region is in view."""
+        scene = self.scene
+        if scene is None or scene.selected not in scene.lanes:
+            return 0
+        return max(0, scene.lanes[scene.selected] - self.size.height + 1)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one lane."""
+        scene = self.scene
+        if scene is None:
+            return self.blank()
+        lane = self._top + y
+        shown = [region for region in scene.regions if scene.lanes[region.id] == lane]
+        if not scene.regions and y == 0:
+            style = self.get_component_rich_style("lanes--empty")
+            return Strip([self.beside(), Segment("the regions that you make appear here", style)])
+        return Strip([self.beside(self._lane_name(scene, lane, y)), *self._bars(scene, shown)])
+
+    def _lane_name(self, scene: Scene, lane: int, y: int) -> str:
+        """Return the lane's number, or how many more lanes there are below."""
+        n_lanes = max(scene.lanes.values(), default=-1) + 1
+        n_below = n_lanes - lane - 1
+        if y == self.size.height - 1 and n_below > 0:
+            return f"{lane + 1}+{n_below}"
+        return str(lane + 1) if lane < n_lanes else ""
+
+    def _bars(self, scene: Scene, shown: list[Region]) -> list[Segment]:
+        """Return the segments of a lane from left to right."""
+        segments, reached = [], 0
+        for region in shown:
+            first, last = scene.viewport.columns(region.onset_sample, region.offset_sample)
+            first = max(first, reached)
+            if last > first:
+                segments.append(Segment(" " * (first - reached), self.rich_style))
+                segments.append(
+                    self._bar(region, last - first, is_selected=region.id == scene.selected)
+                )
+                reached = last
+        rest = max(self.size.width - GUTTER - reached, 0)
+        return [*segments, Segment(" " * rest, self.rich_style)]
+
+    def _bar(self, region: Region, width: int, *, is_selected: bool) -> Segment:
+        """Return the bar of a region, with as much of its label as there is room for."""
+        colour = Color.parse(self._colours[region.source])
+        ground = self.background_colors[1]
+        fill = colour if is_selected else ground.blend(colour, _REST_SHARE)
+        style = Style(
+            color=fill.get_contrast_text().blend(fill, 0.1).rich_color,
+            bgcolor=fill.rich_color,
+            bold=is_selected,
+        )
+        if width < 3:
+            return Segment("▏" * width, style)
+        return Segment(f"[{bar_label(region)[: width - 2]:<{width - 2}}]", style)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Pick the bar under the mouse; elsewhere move the cursor as every picture does."""
+        region_id = self._region_at(event)
+        if region_id is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self.post_message(self.Picked(region_id))
+
+    def _region_at(self, event: events.MouseEvent) -> str | None:
+        scene = self.scene
+        if scene is None or event.x < GUTTER:
+            return None
+        for region in scene.regions:
+            first, last = scene.viewport.columns(region.onset_sample, region.offset_sample)
+            if scene.lanes[region.id] == self._top + event.y and first <= event.x - GUTTER < last:
+                return region.id
+        return None
+
+
+def bar_label(region: Region) -> str:
+    """Return what is written in a bar: source, intensity and ear, as in ``tapping 3 L``."""
+    parts = [region.source or region.act or "? no label"]
+    if region.secondary_sources:
+        parts[0] += f"+{len(region.secondary_sources)}"
+    if region.intensity is not None:
+        parts.append(str(region.intensity))
+    return " ".join(filter(None, [*parts, EAR_LETTERS[region.ear]]))

@@ -1,0 +1,90 @@
+"""Everything about the selected region, each line with the key that changes it."""
+
+from rich.table import Table
+from rich.text import Text
+from textual.widgets import Static
+
+from asmr_stim.annotation.composition import composition
+from asmr_stim.schema.annotation import Annotation, Region
+from asmr_stim_tui.clock import clock, length
+from asmr_stim_tui.term_colours import TermColours
+
+NOT_SAID = "·"
+_EARS = {"left": "● left   ○ right", "right": "○ left   ● right", "both": "● left   ● right"}
+
+
+class RegionPanel(Static):
+    """The selected region beside the pictures, and under it what the clip consists of."""
+
+    can_focus = False
+    DEFAULT_CSS = """
+    RegionPanel { width: 34; padding: 0 1; border-left: vkey $panel; }
+    """
+
+    def __init__(self, colours: TermColours, *, id: str | None = None) -> None:  # noqa: A002 Textual's word
+        super().__init__(id=id)
+        self._colours = colours
+
+    def show(self, annotation: Annotation, region: Region | None) -> None:
+        """Draw a region of an annotation, or how to make one."""
+        table = Table.grid(padding=(0, 1), expand=True)
+        table.add_column(style="dim", width=9)
+        table.add_column(ratio=1, overflow="fold")
+        table.add_column(style="bold", justify="right", width=3)
+        for row in _lines(annotation, region, self._colours):
+            table.add_row(*row)
+        self.update(table)
+
+
+def _lines(
+    annotation: Annotation, region: Region | None, colours: TermColours
+) -> list[tuple[Text | str, ...]]:
+    if region is None:
+        head: list[tuple[Text | str, ...]] = [("region", Text("none selected", "dim"), "")]
+    else:
+        head = region_lines(region, annotation.clip.rate_hz, colours)
+    return [*head, ("", "", ""), *_composition_lines(annotation, colours)]
+
+
+def region_lines(
+    region: Region, rate_hz: int, colours: TermColours
+) -> list[tuple[Text | str, ...]]:
+    """Return name, value and key of each property of a region."""
+    stars = "".join("●" if n < (region.intensity or 0) else "○" for n in range(5))
+    intensity = f"{stars} {region.intensity}" if region.intensity else stars
+    return [
+        ("region", Text(region.id, "bold"), ""),
+        ("begins", clock(region.onset_sample / rate_hz), ""),
+        ("ends", clock(region.offset_sample / rate_hz), ""),
+        ("length", length(region.n_samples / rate_hz), ""),
+        ("", "", ""),
+        ("source", _named(region.source, colours), "t"),
+        ("also", ", ".join(region.secondary_sources) or NOT_SAID, "t"),
+        ("act", region.act or NOT_SAID, "t"),
+        ("channel", region.channel or NOT_SAID, "t"),
+        ("intensity", intensity, "1-5"),
+        ("ear", _EARS[region.ear], "e"),
+        ("pace", region.pace or NOT_SAID, "p"),
+        ("sure", NOT_SAID if region.confidence is None else f"{region.confidence:.2f}", "c"),
+        ("note", Text(region.notes or NOT_SAID), "m"),
+    ]
+
+
+def _named(source: str | None, colours: TermColours) -> Text:
+    if source is None:
+        return Text("no label yet", "italic")
+    return Text.assemble(("■ ", colours[source]), (source, "bold"))
+
+
+def _composition_lines(
+    annotation: Annotation, colours: TermColours
+) -> list[tuple[Text | str, ...]]:
+    """Return a bar for each source: its share of the clip's time."""
+    shares = composition(annotation)
+    if not shares:
+        return []
+    rows: list[tuple[Text | str, ...]] = [("share of", "the clip's time", "")]
+    for share in shares[:8]:
+        bar = Text("█" * max(1, round(share.share * 10)), colours[share.source])
+        rows.append((f"{share.share:.0%}", bar.append(f" {share.source}", "none"), ""))
+    return rows

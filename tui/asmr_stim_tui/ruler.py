@@ -1,0 +1,95 @@
+"""The line of times above the pictures, with the cursor and the marks."""
+
+import math
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.strip import Strip
+
+from asmr_stim_tui.clock import clock
+from asmr_stim_tui.scene import Scene
+from asmr_stim_tui.time_picture import TimePicture, styled
+
+CURSOR = "▼"
+_LABEL_ROOM = 13  # columns from one label to the next, at least
+_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+
+
+class Ruler(TimePicture):
+    """Times, the cursor (▼) and a pending mark ([ or ])."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"ruler--time", "ruler--cursor", "ruler--mark"}
+    DEFAULT_CSS = """
+    Ruler { height: 1; background: $panel; }
+    Ruler .ruler--time { color: $text-muted; }
+    Ruler .ruler--cursor { color: $accent; text-style: bold; }
+    Ruler .ruler--mark { color: $warning; text-style: bold; }
+    """
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the ruler."""
+        scene = self.scene
+        if scene is None or y > 0:
+            return self.blank()
+        letters = list(_labels(scene))
+        chosen = np.zeros(len(letters), np.intp)
+        self._put(scene.mark_in, "[", letters, chosen)
+        self._put(scene.mark_out, "]", letters, chosen)
+        column = scene.cursor_column
+        if 0 <= column < len(letters):
+            letters[column] = CURSOR
+            chosen[column] = 1
+        styles = [
+            self.get_component_rich_style(f"ruler--{name}") for name in ("time", "cursor", "mark")
+        ]
+        return Strip([self.beside(), *styled("".join(letters), styles, chosen)])
+
+    def _put(
+        self, sample: int | None, letter: str, letters: list[str], chosen: NDArray[np.intp]
+    ) -> None:
+        """Write a mark into the line if it is in view."""
+        if sample is None or self.scene is None:
+            return
+        column = self.scene.viewport.column(sample)
+        if 0 <= column < len(letters):
+            letters[column] = letter
+            chosen[column] = 2
+
+
+def tick_step_s(per_column_s: float) -> float:
+    """Return the time between labels: 1, 2 or 5 of a decimal unit, or a round part of an hour.
+
+    Examples
+    --------
+    >>> tick_step_s(0.1), tick_step_s(1.0)
+    (2, 15)
+    """
+    least = per_column_s * _LABEL_ROOM
+    for step in _STEPS_S:
+        if step >= least > 0.5:
+            return step
+    if least > 0.5:
+        return 3600.0 * math.ceil(least / 3600)
+    exponent = np.floor(np.log10(least))
+    for factor in (1, 2, 5, 10):
+        if factor * 10**exponent >= least * (1 - 1e-9):
+            return float(factor * 10**exponent)
+    return 1
+
+
+def _labels(scene: Scene) -> str:
+    """Return one line of tick labels, each beginning in the column of its time."""
+    viewport = scene.viewport
+    step_s = tick_step_s(scene.seconds(viewport.per_column))
+    decimals = max(0, min(6, int(np.ceil(-np.log10(step_s) - 1e-9))))
+    letters = [" "] * viewport.n_columns
+    number = int(np.ceil(scene.seconds(viewport.start) / step_s - 1e-9))
+    last = scene.seconds(min(viewport.stop, scene.clip.n_samples))
+    while number * step_s <= last + 1e-12:
+        column = viewport.column(number * step_s * scene.clip.rate_hz + 1e-6)
+        text = "╷" + clock(number * step_s, decimals)
+        if column >= 0 and column + len(text) <= len(letters):
+            letters[column : column + len(text)] = text
+        number += 1
+    return "".join(letters)

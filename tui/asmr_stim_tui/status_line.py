@@ -1,0 +1,62 @@
+"""One line of facts: how many regions, whether they are saved, where the cursor is."""
+
+import math
+
+from textual.content import Content
+from textual.widgets import Static
+
+from asmr_stim_tui.clock import clock, counted, length
+from asmr_stim_tui.scene import Scene
+
+SAVED = "saved"
+NOTHING_YET = "nothing to save yet"
+NOT_SAVED = "NOT SAVED"
+
+
+class StatusLine(Static):
+    """The facts at the bottom of the screen."""
+
+    can_focus = False
+    DEFAULT_CSS = """
+    StatusLine { height: 1; background: $panel; padding: 0 1; }
+    """
+
+    def show(self, scene: Scene, saved: str, share_read: float) -> None:
+        """Draw the facts of a scene.
+
+        Parameters
+        ----------
+        scene : Scene
+        saved : str
+            ``saved``, ``nothing to save yet`` or ``NOT SAVED``.
+        share_read : float
+            How much of the sound has been read for its picture, 0 to 1.
+        """
+        colour = {SAVED: "$success", NOT_SAVED: "$error"}.get(saved, "$text-muted")
+        facts = [
+            Content(counted(len(scene.regions), "region")),
+            Content.styled(("✓ " if saved == SAVED else "") + saved, f"bold {colour}"),
+            Content(f"cursor {clock(scene.seconds(scene.cursor))}"),
+        ]
+        if scene.pending is not None:
+            first, last = scene.pending
+            facts.append(
+                Content.styled(f"marked {length(scene.seconds(last - first))}", "$warning")
+            )
+        if share_read < 1:
+            facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
+        facts.append(Content(view_words(scene)))
+        self.update(Content.styled(" │ ", "$text-disabled").join(facts))
+
+
+def view_words(scene: Scene) -> str:
+    """Return which part of the clip is in view, and how long a column is."""
+    viewport = scene.viewport
+    column = f"1 column = {length(scene.seconds(viewport.per_column))}"
+    if viewport.is_whole:
+        return f"whole clip, {column}"
+    decimals = min(max(0, math.ceil(-math.log10(scene.seconds(viewport.per_column) * 10))), 3)
+    begins, ends = (
+        clock(scene.seconds(edge), decimals) for edge in (viewport.start, viewport.stop)
+    )
+    return f"view {begins} to {ends}, {column}"

@@ -1,0 +1,49 @@
+"""Colours of the annotator: a dark theme, one safe for colour-blind eyes, one without colours."""
+
+from textual.theme import Theme
+
+THEMES = (
+    Theme(
+        name="asmr-night",
+        primary="#59c2ff",
+        secondary="#c3a6ff",
+        accent="#ffb454",
+        warning="#e6c85c",
+        error="#ff6b6b",
+        success="#7fd1b9",
+        foreground="#d5dbe3",
+        background="#0d1117",
+        surface="#11161d",
+        panel="#1a212b",
+        dark=True,
+    ),
+    Theme(
+        name="asmr-contrast",
+        primary="#56b4e9",
+        secondary="#cc79a7",
+        accent="#f0e442",
+        warning="#e69f00",
+        error="#d55e00",
+        success="#ffffff",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#1c1c1c",
+        dark=True,
+    ),
+    Theme(
+        name="asmr-grey",
+        primary="#9a9a9a",
+        secondary="#b8b8b8",
+        accent="#ffffff",
+        warning="#dddddd",
+        error="#ffffff",
+        success="#c8c8c8",
+        foreground="#d0d0d0",
+        background="#0c0c0c",
+        surface="#111111",
+        panel="#222222",
+        dark=True,
+    ),
+)
+"""``asmr-contrast`` takes its hues from Okabe and Ito, 'Color Universal Design' (2008)."""
