@@ -1,0 +1,50 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from studies import a_study, peaks, written
+
+
+def catalog(folder, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "asmr_stim", "catalog", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "100"},
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    written(tmp_path / "mine", a_study(coordinates=[peaks([(1, 2, 3)])]))
+    return tmp_path
+
+
+def test_an_export_says_what_it_wrote(folder):
+    done = catalog(folder, "export", "--catalog", "mine", "--nimads", "--sleuth", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "studyset.json: 1 points in 1 analyses of 1 studies" in done.stdout
+    assert done.stdout.endswith("4 files in out\n")
+
+
+def test_the_own_catalogue_is_exported_without_being_named(folder):
+    done = catalog(folder, "export", "--csv", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (folder / "out" / "csv" / "stimuli.csv").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--experiments", "x.tsv", "--nimads")])
+def test_an_export_of_nothing_is_misuse(folder, words):
+    done = catalog(folder, "export", "--out", "out", *words)
+    assert done.returncode == 2
+    assert not (folder / "out").exists()
+
+
+def test_a_folder_that_is_no_catalogue_is_one_sentence(folder):
+    done = catalog(folder, "export", "--catalog", "nowhere", "--csv", "--out", "out")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "there is no file or folder nowhere" in done.stderr
