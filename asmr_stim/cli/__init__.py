@@ -20,6 +20,7 @@ COMMANDS = {
     "review": ("asmr_stim.cli.review", "Write the report: what is known of ASMR stimuli, and ALE."),
     "validate": ("asmr_stim.cli.validate", "Check study files; list every problem by line."),
     "taxonomy": ("asmr_stim.cli.taxonomy", "Look at the trigger taxonomy."),
+    "catalog": ("asmr_stim.cli.catalog", "The stimulus catalogue, and its exchange with others."),
     "features": ("asmr_stim.cli.features", "Measure the sound of clips."),
     "annotate": ("asmr_stim.cli.annotate", "Label the triggers of a clip in the terminal."),
     "ale": ("asmr_stim.cli.ale", "Activation likelihood estimation from foci."),
