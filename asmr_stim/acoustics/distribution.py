@@ -18,7 +18,7 @@ class Distribution:
     percentiles: tuple[float, ...]
 
 
-def distribution(series: NDArray[np.float64]) -> Distribution | None:
+def distribution(series: NDArray[np.float32] | NDArray[np.float64]) -> Distribution | None:
     """Return how the values that are not nan are distributed; None if there are none.
 
     Parameters
@@ -40,5 +40,6 @@ def distribution(series: NDArray[np.float64]) -> Distribution | None:
     values = series[~np.isnan(series)]
     if len(values) == 0:
         return None
-    percentiles = tuple(float(p) for p in np.percentile(values, PERCENTILES))
-    return Distribution(len(values), float(values.mean()), float(values.std()), percentiles)
+    mean, sd = float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))
+    percentiles = np.percentile(values, PERCENTILES, overwrite_input=True)
+    return Distribution(len(values), mean, sd, tuple(float(p) for p in percentiles))

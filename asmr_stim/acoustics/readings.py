@@ -17,6 +17,15 @@ class Undefined:
 Reading = float | Undefined
 
 
+SILENT = Undefined("silent")
+NO_ROWS = np.empty((0, 0, 0))  # what a family returns that describes no frames
+
+
+def levels_or_silent(values: NDArray[np.float64]) -> list[Reading]:
+    """Return levels as readings; those of silence, which are not finite, are undefined."""
+    return [float(value) if np.isfinite(value) else SILENT for value in values]
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """Values of a whole clip by feature: one a channel, and one for all channels together."""
@@ -41,6 +50,10 @@ class Family(Protocol):
 
     def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take the next samples (channels, frames); return rows (channels, frames, columns)."""
+        ...
+
+    def finish(self) -> NDArray[np.float64]:
+        """Return the rows that waited for more samples; called once, before ``readings``."""
         ...
 
     def readings(self) -> Readings:

@@ -174,9 +174,12 @@ class ZwickerMeter:
         """Return the rest, with silence after the sound."""
         return [self._flush(level) for level in self._levels]
 
-    def mean_energies(self) -> NDArray[np.float64]:
-        """Return the mean square of each third-octave band, in the square of a sample's unit."""
-        return self._energy / self._n_steps
+    def mean_energies(self) -> NDArray[np.float64] | None:
+        """Return the mean square of each third-octave band, in the square of a sample's unit.
+
+        None before the first sample.
+        """
+        return self._energy / self._n_steps if self._n_steps else None
 
     def _advance(self, level: _Level, energies: NDArray[np.float64]) -> LoudnessSeries:
         """Take energies through one level; the last step waits for the next piece."""

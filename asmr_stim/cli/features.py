@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from asmr_stim.acoustics.core_loudness import Field
 from asmr_stim.cli.progress import progress_line
+from asmr_stim.errors import InputError
 from asmr_stim.io.profiles import check_output, profiles_as_json, read_feature_list, write_profiles
 from asmr_stim.io.tables import json_bytes
 from asmr_stim.report.profile_text import profiles_text
-from asmr_stim.workflows.features import measure_clips
+from asmr_stim.workflows.features import Settings, measure_clips
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -24,6 +26,16 @@ def features(
         Path | None,
         typer.Option(metavar="FILE", help="Write the profiles here: .json, or .tsv with units."),
     ] = None,
+    level: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SPEC",
+            help="How loud it is played: laeq:45 or sine0dbfs:94dBSPL; may be given again.",
+        ),
+    ] = None,
+    field: Annotated[
+        Field, typer.Option(help="The sound field that loudness is computed for.")
+    ] = "free",
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Measure level, loudness, spectrum and onsets of clips.
@@ -32,12 +44,16 @@ def features(
 
     A file that cannot be read is named on stderr and the others are measured.
     """
+    definitions = read_feature_list()
+    try:
+        settings = Settings.of(level or [], definitions, field)
+    except InputError as error:
+        raise typer.BadParameter(str(error), param_hint="--level") from None
     if out is not None:
         check_output(out)
-    definitions = read_feature_list()
     with progress_line("measuring") as progress:
-        measured = measure_clips(audio, definitions, progress)
-    profiles = measured.profiles
+        measured = measure_clips(audio, definitions, settings, progress)
+    profiles, definitions = measured.profiles, settings.expanded(definitions)
     if out is not None and profiles.clips:
         write_profiles(out, profiles, definitions)
     if json:

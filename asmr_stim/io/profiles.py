@@ -27,7 +27,7 @@ from asmr_stim.schema.profile import (
 )
 
 ENDINGS = (".json", ".tsv")
-_FIXED = ("file", "parameters", "pair", "flags")
+_FIXED = ("file", "parameters", "playback", "pair", "flags")
 
 
 def read_feature_list(path: Path | None = None) -> FeatureList:
@@ -91,7 +91,7 @@ def profiles_as_json(profiles: ProfileSet) -> dict[str, Any]:
 def _clip_as_json(clip: ClipProfile) -> dict[str, Any]:
     """Return a clip with its channels beside ``pair``."""
     dumped = clip.model_dump(mode="json")
-    head = {"file": dumped["file"], "parameters": dumped["parameters"]}
+    head = {name: dumped[name] for name in ("file", "parameters", "playback")}
     channels: dict[str, Any] = dumped["channels"]
     return head | channels | {"pair": dumped["pair"], "flags": dumped["flags"]}
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 _BLOCK_ROWS = 4096
 _IN_MEMORY_BYTES = 2**21  # short clips never touch the disk
-_ITEM_BYTES = 8
+_ITEM = np.dtype(np.float32)  # halves the file; seven digits are more than any feature has
 
 
 class SeriesStore:
     """Columns of one table that grows by rows, read back column by column.
 
-    Used as a context: the temporary file is gone at its end.
+    Numbers are kept in single precision. Used as a context: the temporary file is gone at its end.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class SeriesStore:
 
     def __init__(self, n_columns: int) -> None:
         self._n_columns = n_columns
-        self._waiting = np.empty((0, n_columns))
+        self._waiting = np.empty((0, n_columns), dtype=_ITEM)
         self._n_blocks = 0
         self._file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 closed by the context
 
@@ -49,23 +49,23 @@ class SeriesStore:
 
     def append(self, rows: NDArray[np.float64]) -> None:
         """Take more rows, shape (rows, columns)."""
-        self._waiting = np.concatenate([self._waiting, rows])
+        self._waiting = np.concatenate([self._waiting, rows.astype(_ITEM)])
         while len(self._waiting) >= _BLOCK_ROWS:
             self._file.seek(0, 2)
             self._file.write(np.ascontiguousarray(self._waiting[:_BLOCK_ROWS].T).tobytes())
             self._waiting = self._waiting[_BLOCK_ROWS:].copy()
             self._n_blocks += 1
 
-    def column(self, index: int) -> NDArray[np.float64]:
+    def column(self, index: int) -> NDArray[np.float32]:
         """Return all values of one column, in order."""
         return np.concatenate([*self._blocks(index), self._waiting[:, index]])
 
-    def _blocks(self, index: int) -> Iterator[NDArray[np.float64]]:
+    def _blocks(self, index: int) -> Iterator[NDArray[np.float32]]:
         """Yield the parts of a column that were put into the file."""
-        size = _BLOCK_ROWS * _ITEM_BYTES
+        size = _BLOCK_ROWS * _ITEM.itemsize
         for block in range(self._n_blocks):
             self._file.seek((block * self._n_columns + index) * size)
-            yield np.frombuffer(self._file.read(size))
+            yield np.frombuffer(self._file.read(size), dtype=_ITEM)
 
 
 class SeriesStores:
@@ -94,7 +94,7 @@ class SeriesStores:
                 self._stores[key] = self._open.enter_context(SeriesStore(part.shape[1]))
             self._stores[key].append(part)
 
-    def column(self, family: str, channel: int, index: int) -> NDArray[np.float64]:
+    def column(self, family: str, channel: int, index: int) -> NDArray[np.float32]:
         """Return one series of a family and channel; empty if there is none."""
         store = self._stores.get((family, channel))
-        return np.empty(0) if store is None else store.column(index)
+        return np.empty(0, dtype=_ITEM) if store is None else store.column(index)

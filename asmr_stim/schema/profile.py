@@ -6,6 +6,7 @@ feature, per channel and for all channels together (``pair``). A quantity that i
 null and names the flag that says why.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -58,6 +59,7 @@ class FeatureList(Record):
     """Every feature and flag that a profile of this version may hold, in order."""
 
     feature_set_version: SemanticVersion
+    playback_levels: Many[Text]
     statistics: dict[str, Text]
     features: Many[FeatureDefinition]
     flags: Many[FlagDefinition]
@@ -71,6 +73,24 @@ class FeatureList(Record):
         if tuple(self.statistics) != STATISTICS:
             raise ValueError(f"the statistics are {', '.join(STATISTICS)}")
         return self
+
+    def at_levels(self, levels: Sequence[tuple[str, str]]) -> "FeatureList":
+        """Return the list with each level-dependent feature once for each playback level.
+
+        Parameters
+        ----------
+        levels : sequence of (str, str)
+            What is added to the name, and to the label, such as ``at_laeq_40_db``, ``LAeq 40 dB``.
+        """
+        expanded: list[FeatureDefinition] = []
+        for feature in self.features:
+            if not feature.depends_on_playback_level:
+                expanded.append(feature)
+                continue
+            for suffix, words in levels:
+                names = {"name": f"{feature.name}_{suffix}", "label": f"{feature.label}, {words}"}
+                expanded.append(feature.model_copy(update=names))
+        return self.model_copy(update={"features": tuple(expanded)})
 
     def of_scope(self, scope: Literal["channel", "pair"]) -> tuple[FeatureDefinition, ...]:
         """Return the features measured in each channel, or in all channels together."""
@@ -145,6 +165,26 @@ class Framing(Record):
     centred: Literal[False] = False
 
 
+class Playback(Record):
+    """How loud the clip was taken to be for the features whose name ends in ``name``.
+
+    Parameters
+    ----------
+    kind : {"assumed"}
+        Stated by the user or by default; nothing was measured.
+    pascals_per_unit : float or None
+        Sound pressure of a sample of 1, Pa; null if the clip is silent, so that no level fits.
+    field : {"free", "diffuse"}
+        The sound field that loudness was computed for.
+    """
+
+    name: Id
+    kind: Literal["assumed"]
+    statement: Text
+    pascals_per_unit: Annotated[float, Field(gt=0)] | None
+    field: Literal["free", "diffuse"]
+
+
 class ClipFlag(Record):
     """Something about the whole clip that a reader of its numbers should know."""
 
@@ -157,6 +197,7 @@ class ClipProfile(Record):
 
     file: ClipFile
     parameters: Framing
+    playback: Many[Playback]
     channels: dict[str, dict[str, Measurement]]
     pair: dict[str, Measurement]
     flags: Many[ClipFlag] = ()

@@ -1,21 +1,26 @@
-"""Measure clips: one pass over a file, every family of features, a profile at the end.
+"""Measure clips: a file goes through every family of features, and a profile comes out.
 
 ``measure_clip`` measures one file; ``measure_clips`` several, going on after a bad one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from asmr_stim import __version__
 from asmr_stim.acoustics import framing
+from asmr_stim.acoustics.core_loudness import Field
 from asmr_stim.acoustics.distribution import distribution
-from asmr_stim.acoustics.families import all_families
-from asmr_stim.acoustics.readings import Family, Reading, Undefined
+from asmr_stim.acoustics.families.registry import level_dependent_families, level_free_families
+from asmr_stim.acoustics.playback import PlaybackLevel
+from asmr_stim.acoustics.readings import SILENT, Family, Reading, Undefined
 from asmr_stim.errors import AsmrStimError
 from asmr_stim.io.audio import AudioInfo, audio_info, audio_sha256, read_blocks
 from asmr_stim.io.series import SeriesStores
 from asmr_stim.schema.profile import (
+    STATISTICS,
     ClipFile,
     ClipFlag,
     ClipProfile,
@@ -24,12 +29,46 @@ from asmr_stim.schema.profile import (
     FeatureList,
     Framing,
     Measurement,
+    Playback,
     ProfileSet,
     Value,
     channel_names,
 )
 
 Progress = Callable[[float], None]
+FIRST_PASS_SHARE = 0.2  # of the time: the second pass costs more
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How clips are measured.
+
+    Parameters
+    ----------
+    levels : tuple of PlaybackLevel
+        How loud the clips are taken to be played; features that depend on it are measured at each.
+    field : {"free", "diffuse"}
+        The sound field that loudness is computed for.
+    """
+
+    levels: tuple[PlaybackLevel, ...]
+    field: Field = "free"
+
+    @classmethod
+    def of(cls, levels: Sequence[str], features: FeatureList, field: Field = "free") -> "Settings":
+        """Return settings for levels such as ``laeq:45``; for those of the list if there are none.
+
+        Raises
+        ------
+        InputError
+            If a text is no level.
+        """
+        texts = levels or features.playback_levels
+        return cls(tuple(PlaybackLevel.parse(text) for text in dict.fromkeys(texts)), field)
+
+    def expanded(self, features: FeatureList) -> FeatureList:
+        """Return the feature list with one entry for each playback level."""
+        return features.at_levels([(level.suffix, level.words) for level in self.levels])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +80,10 @@ class Measured:
 
 
 def measure_clips(
-    paths: Iterable[Path], features: FeatureList, progress: Progress | None = None
+    paths: Iterable[Path],
+    features: FeatureList,
+    settings: Settings,
+    progress: Progress | None = None,
 ) -> Measured:
     """Return the profiles of sound files.
 
@@ -50,7 +92,9 @@ def measure_clips(
     paths : iterable of Path
         Sound files; one that is named twice is measured once.
     features : FeatureList
-        The definitions, which give units and the order.
+        The definitions, which give units and the order; not expanded for levels.
+    settings : Settings
+        Playback levels and sound field.
     progress : callable, optional
         Told the share of all files that is done, 0 to 1, again and again.
 
@@ -69,7 +113,7 @@ def measure_clips(
                 progress((k + share) / len(unique))
 
         try:
-            clips[_key(path, unique)] = measure_clip(path, features, whole)
+            clips[_key(path, unique)] = measure_clip(path, features, settings, whole)
         except AsmrStimError as error:
             problems.append(str(error))
     profiles = ProfileSet(
@@ -87,9 +131,11 @@ def _key(path: Path, paths: list[Path]) -> str:
 
 
 def measure_clip(
-    path: Path, features: FeatureList, progress: Progress | None = None
+    path: Path, features: FeatureList, settings: Settings, progress: Progress | None = None
 ) -> ClipProfile:
-    """Return the profile of one sound file, read once, in bounded memory.
+    """Return the profile of one sound file, in bounded memory.
+
+    The file is decoded twice: how loud its samples are played follows from its whole level.
 
     Raises
     ------
@@ -97,80 +143,150 @@ def measure_clip(
         If the file cannot be read; the sentence says why.
     """
     info = audio_info(path)
-    families = all_families(info.rate_hz, info.n_channels)
+    tell = progress or (lambda _share: None)
     with SeriesStores() as stores:
-        done = 0
-        for block in read_blocks(path):
-            samples = block.T.copy()
-            for family in families:
-                stores.append(family.name, family.push(samples))
-            done += len(block)
-            if progress is not None:
-                progress(done / info.n_frames)
-        channels, pair = _measurements(families, stores, features, info)
+        families = level_free_families(info.rate_hz, info.n_channels)
+        _run(info, families, stores, lambda share: tell(FIRST_PASS_SHARE * share))
+        found = _Found(info, stores, families)
+        playback = _playback(settings, found)
+        pascals = {p.name: p.pascals_per_unit for p in playback if p.pascals_per_unit is not None}
+        if pascals:
+            more = level_dependent_families(info.rate_hz, info.n_channels, pascals, settings.field)
+            rest = 1 - FIRST_PASS_SHARE
+            _run(info, more, stores, lambda share: tell(FIRST_PASS_SHARE + rest * share))
+            found.add(more)
+        tell(1.0)
+        return _profile(found, playback, settings.expanded(features))
+
+
+def _run(info: AudioInfo, families: list[Family], stores: SeriesStores, tell: Progress) -> None:
+    """Send a file through families, block by block."""
+    done = 0
+    for block in read_blocks(info.path):
+        samples = np.ascontiguousarray(block.T)
+        for family in families:
+            stores.append(family.name, family.push(samples))
+        done += len(block)
+        tell(done / info.n_frames)
+    for family in families:
+        stores.append(family.name, family.finish())
+
+
+class _Found:
+    """What the families have found in a clip, by the name of the feature."""
+
+    def __init__(self, info: AudioInfo, stores: SeriesStores, families: list[Family]) -> None:
+        self.info = info
+        self._stores = stores
+        self._channels: dict[str, list[Reading]] = {}
+        self._pair: dict[str, Reading] = {}
+        self._columns: dict[str, tuple[str, int]] = {}
+        self.add(families)
+
+    def add(self, families: list[Family]) -> None:
+        """Take the readings of families that have run."""
+        for family in families:
+            readings = family.readings()
+            self._channels |= readings.channels
+            self._pair |= readings.pair
+            self._columns |= {name: (family.name, k) for k, name in enumerate(family.columns)}
+
+    def is_silent(self, channel: int) -> bool:
+        """Say whether every sample of a channel is zero."""
+        return self._channels["rms_level_dbfs"][channel] == SILENT
+
+    def a_weighted_power(self) -> float | None:
+        """Return the A-weighted mean square, averaged over channels; None if there is none."""
+        levels = self._channels["a_weighted_level_dbfs"]
+        power = [10 ** (x / 10) / 2 if isinstance(x, float) else 0.0 for x in levels]
+        return float(np.mean(power)) if any(power) else None
+
+    def in_channel(self, feature: FeatureDefinition, channel: int) -> Measurement:
+        """Return what a feature is in one channel."""
+        if self.is_silent(channel):
+            return _undefined(feature, SILENT.flag)
+        if feature.name in self._channels:
+            return _value(feature, self._channels[feature.name][channel])
+        if feature.name not in self._columns:
+            return _undefined(feature, "rate_too_low")
+        return self._distribution(feature, channel)
+
+    def in_pair(self, feature: FeatureDefinition) -> Measurement:
+        """Return what a feature is in all channels together."""
+        return _value(feature, self._pair[feature.name])
+
+    def _distribution(self, feature: FeatureDefinition, channel: int) -> Measurement:
+        """Return how the series of a feature is distributed."""
+        family, index = self._columns[feature.name]
+        series = self._stores.column(family, channel, index)
+        found = distribution(series)
+        if found is None:
+            return _undefined(feature, self._why_empty(family, len(series)))
+        p5, p10, p50, p90, p95 = found.percentiles
+        return Distribution(
+            unit=feature.unit,
+            n_frames=found.n_frames,
+            mean=found.mean,
+            sd=found.sd,
+            p5=p5,
+            p10=p10,
+            p50=p50,
+            p90=p90,
+            p95=p95,
+        )
+
+    def _why_empty(self, family: str, n_rows: int) -> str:
+        """Return the flag of a series in which nothing is defined."""
+        frame_samples = framing.Framing.for_rate(self.info.rate_hz).length
+        if family == "spectrum":
+            return "shorter_than_frame" if self.info.n_frames < frame_samples else SILENT.flag
+        return "inaudible" if n_rows else "shorter_than_step"
+
+
+def _playback(settings: Settings, found: _Found) -> tuple[Playback, ...]:
+    """Return what each stated level means for the samples of this clip."""
+    power = found.a_weighted_power()
+    return tuple(
+        Playback(
+            name=level.suffix,
+            kind="assumed",
+            statement=level.words,
+            pascals_per_unit=None if power is None else level.pascals_per_unit(power),
+            field=settings.field,
+        )
+        for level in settings.levels
+    )
+
+
+def _profile(found: _Found, playback: tuple[Playback, ...], features: FeatureList) -> ClipProfile:
+    """Return the profile of a clip, its features in the order of the list."""
+    info = found.info
     return ClipProfile(
         file=_file_record(info),
         parameters=_framing_record(info.rate_hz),
-        channels=channels,
-        pair=pair,
+        playback=playback,
+        channels={
+            name: {f.name: found.in_channel(f, k) for f in features.of_scope("channel")}
+            for k, name in enumerate(channel_names(info.n_channels))
+        },
+        pair={f.name: found.in_pair(f) for f in features.of_scope("pair")},
         flags=_clip_flags(info),
     )
 
 
-def _measurements(
-    families: list[Family], stores: SeriesStores, features: FeatureList, info: AudioInfo
-) -> tuple[dict[str, dict[str, Measurement]], dict[str, Measurement]]:
-    """Return the measurements of every channel and of the pair, in the order of the list."""
-    readings = [family.readings() for family in families]
-    columns = {name: (f.name, k) for f in families for k, name in enumerate(f.columns)}
-    values = {name: row for r in readings for name, row in r.channels.items()}
-    pair_values = {name: value for r in readings for name, value in r.pair.items()}
-    too_short = info.n_frames < framing.Framing.for_rate(info.rate_hz).length
-
-    def of_channel(feature: FeatureDefinition, channel: int) -> Measurement:
-        if feature.per_clip == "value":
-            return _value(feature, values[feature.name][channel])
-        family, index = columns[feature.name]
-        flag = "shorter_than_frame" if too_short else "silent"
-        return _distribution(feature, stores, (family, channel, index), flag)
-
-    channels = {
-        name: {f.name: of_channel(f, k) for f in features.of_scope("channel")}
-        for k, name in enumerate(channel_names(info.n_channels))
-    }
-    pair: dict[str, Measurement] = {
-        f.name: _value(f, pair_values[f.name]) for f in features.of_scope("pair")
-    }
-    return channels, pair
+def _undefined(feature: FeatureDefinition, flag: str) -> Measurement:
+    """Return a null of a feature, with the flag that says why."""
+    if feature.per_clip == "value":
+        return Value(unit=feature.unit, value=None, flag=flag)
+    nulls = dict.fromkeys(STATISTICS)
+    return Distribution(unit=feature.unit, n_frames=0, flag=flag, **nulls)
 
 
-def _value(feature: FeatureDefinition, reading: Reading) -> Value:
+def _value(feature: FeatureDefinition, reading: Reading) -> Measurement:
     """Return a reading with its unit."""
     if isinstance(reading, Undefined):
-        return Value(unit=feature.unit, value=None, flag=reading.flag)
+        return _undefined(feature, reading.flag)
     return Value(unit=feature.unit, value=reading)
-
-
-def _distribution(
-    feature: FeatureDefinition, stores: SeriesStores, place: tuple[str, int, int], flag: str
-) -> Distribution:
-    """Return how a series is distributed, with its unit."""
-    found = distribution(stores.column(*place))
-    if found is None:
-        nulls = dict.fromkeys(("mean", "sd", "p5", "p10", "p50", "p90", "p95"))
-        return Distribution(unit=feature.unit, n_frames=0, flag=flag, **nulls)
-    p5, p10, p50, p90, p95 = found.percentiles
-    return Distribution(
-        unit=feature.unit,
-        n_frames=found.n_frames,
-        mean=found.mean,
-        sd=found.sd,
-        p5=p5,
-        p10=p10,
-        p50=p50,
-        p90=p90,
-        p95=p95,
-    )
 
 
 def _file_record(info: AudioInfo) -> ClipFile:

@@ -64,3 +64,15 @@ def test_an_unknown_ending_is_refused_before_measuring(folder, tmp_path):
 
 def test_no_file_is_misuse(folder):
     assert run(folder).returncode == 2
+
+
+def test_a_level_may_be_stated(folder):
+    content = json.loads(run(folder, "tone.wav", "--json", "--level", "laeq:45").stdout)
+    assert "loudness_sone_at_laeq_45_db" in content["clips"]["tone.wav"]["left"]
+    assert content["clips"]["tone.wav"]["playback"][0]["kind"] == "assumed"
+
+
+def test_a_level_of_another_form_is_misuse(folder):
+    result = run(folder, "tone.wav", "--level", "loud")
+    assert result.returncode == 2
+    assert "laeq:45" in result.stderr

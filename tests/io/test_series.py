@@ -7,7 +7,7 @@ from asmr_stim.io.series import SeriesStore, SeriesStores
 
 @given(sizes=st.lists(st.integers(0, 9000), max_size=5))
 def test_columns_come_back_as_they_were_put_in(sizes):
-    rows = np.random.default_rng(0).standard_normal((sum(sizes), 3))
+    rows = np.random.default_rng(0).standard_normal((sum(sizes), 3)).astype(np.float32)
     with SeriesStore(3) as store:
         for part in np.split(rows, np.cumsum(sizes)[:-1]) if sizes else []:
             store.append(part)
@@ -16,7 +16,7 @@ def test_columns_come_back_as_they_were_put_in(sizes):
 
 
 def test_a_long_series_goes_to_the_disk():
-    rows = np.arange(600_000.0).reshape(-1, 2)
+    rows = np.arange(1_200_000.0).reshape(-1, 2)
     with SeriesStore(2) as store:
         store.append(rows)
         assert store._file._rolled

@@ -1,0 +1,58 @@
+"""RMS, peaks and A-weighted levels of each channel."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asmr_stim.acoustics.aweighting import AWeightedMeter
+from asmr_stim.acoustics.decibels import peak_dbfs
+from asmr_stim.acoustics.kweighting import LOWEST_RATE_HZ
+from asmr_stim.acoustics.level import LevelMeter
+from asmr_stim.acoustics.readings import NO_ROWS, Reading, Readings, Undefined, levels_or_silent
+from asmr_stim.acoustics.true_peak import TruePeakMeter
+
+
+class LevelFamily:
+    """RMS, peaks and A-weighted levels of each channel."""
+
+    name = "level"
+    columns: tuple[str, ...] = ()
+
+    def __init__(self, rate_hz: float, n_channels: int) -> None:
+        self._meter = LevelMeter(n_channels)
+        self._true_peak = TruePeakMeter(rate_hz, n_channels)
+        has_room = rate_hz >= LOWEST_RATE_HZ
+        self._a_weighted = AWeightedMeter(rate_hz, n_channels) if has_room else None
+        self._n_channels = n_channels
+
+    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take the next samples."""
+        self._meter.push(samples)
+        self._true_peak.push(samples)
+        if self._a_weighted is not None:
+            self._a_weighted.push(samples)
+        return NO_ROWS
+
+    def finish(self) -> NDArray[np.float64]:
+        """Return nothing: there are no frames."""
+        return NO_ROWS
+
+    def readings(self) -> Readings:
+        """Return levels per channel."""
+        levels = self._meter.levels()
+        return Readings(
+            channels={
+                "rms_level_dbfs": levels_or_silent(levels.rms_dbfs),
+                "sample_peak_dbfs": levels_or_silent(levels.peak_dbfs),
+                "true_peak_dbtp": levels_or_silent(peak_dbfs(self._true_peak.peak())),
+                "crest_factor_db": levels_or_silent(levels.crest_db),
+                **self._a_weighted_levels(),
+            }
+        )
+
+    def _a_weighted_levels(self) -> dict[str, list[Reading]]:
+        names = ("a_weighted_level_dbfs", "a_weighted_fast_max_dbfs")
+        if self._a_weighted is None:
+            return {name: [Undefined("rate_too_low")] * self._n_channels for name in names}
+        levels = self._a_weighted.levels()
+        found = (levels.equivalent_dbfs, levels.fast_max_dbfs)
+        return {name: levels_or_silent(row) for name, row in zip(names, found, strict=True)}

@@ -1,0 +1,24 @@
+"""Which families make up a profile."""
+
+from asmr_stim.acoustics.core_loudness import Field
+from asmr_stim.acoustics.families.level import LevelFamily
+from asmr_stim.acoustics.families.loudness import LoudnessFamily
+from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
+from asmr_stim.acoustics.families.spectrum import SpectrumFamily
+from asmr_stim.acoustics.readings import Family
+
+
+def level_free_families(rate_hz: float, n_channels: int) -> list[Family]:
+    """Return every family that need not know how loud the clip is played."""
+    return [
+        LevelFamily(rate_hz, n_channels),
+        LoudnessFamily(rate_hz, n_channels),
+        SpectrumFamily(rate_hz, n_channels),
+    ]
+
+
+def level_dependent_families(
+    rate_hz: float, n_channels: int, pascals: dict[str, float], field: Field
+) -> list[Family]:
+    """Return every family that needs the sound pressure of a sample of 1, by playback level."""
+    return [PsychoacousticFamily(rate_hz, n_channels, pascals, field)]
