@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 FINEST = 2.0
 """Samples a column at the closest zoom: one for each of the two dots of a braille cell."""
 
-_EPSILON = 1e-6  # a column that begins on a whole sample must begin there in floating point too
+_EPSILON = 1e-4  # samples: a column that begins on a whole one must do so in floating point too
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Viewport:
     @property
     def is_whole(self) -> bool:
         """Whether the whole clip is in view."""
-        return self.per_column >= self._coarsest - _EPSILON
+        return self.per_column * self.n_columns >= self.n_samples - _EPSILON
 
     @property
     def _coarsest(self) -> float:
@@ -51,7 +51,7 @@ class Viewport:
 
     def column(self, sample: float) -> int:
         """Return the column that shows a sample; outside 0..n_columns if it is out of view."""
-        return math.floor((sample - self.start) / self.per_column + _EPSILON)
+        return math.floor((sample - self.start + _EPSILON) / self.per_column)
 
     def sample(self, column: float) -> int:
         """Return the first sample of a column, kept inside 0..n_samples."""
