@@ -100,7 +100,7 @@ def test_comments_stay_where_they_stood(tmp_path):
         "sources: [\n  {id: paper, kind: publisher, reference: x}  # ]\n]\n",
         "sources: []  # none yet\n",
         "sources:\n  - id: paper\n    kind: publisher\n    reference: |\n      two\n      lines\n",
-        "sources:\n  - id: paper\n    kind: publisher\n    reference: >-\n      two\n      lines\n\n",
+        "sources:\n  - id: paper\n    kind: news\n    reference: >-\n      two\n      lines\n\n",
         "sources:\n  - id: paper\n    kind: publisher\n    reference: a word\n      and another\n",
         "sources:\n-   id: paper\n    kind: news\n    reference: 'two\n\n      lines'\n    # end\n",
         'sources:\n- id: paper\n  kind: news\n  reference: "ä\u2028    ö"\n' + "notes: [last]\n",
