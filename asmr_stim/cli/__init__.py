@@ -1,13 +1,17 @@
 """The program ``asmr-stim``: one file per command group, loaded when it is called.
 
-``main`` is the only place where an error becomes a sentence on stderr and an exit code:
-0 fine, 1 problems found, 2 misuse.
+``main`` is the only place where an error becomes a sentence on stderr and an exit code: 0 fine,
+1 problems found, 2 misuse; and, since none of these is meant, 70 for a fault of the program itself,
+130 when interrupted (Ctrl-C) and 141 when the reader of a pipe has left. ``--debug`` shows the
+traceback above the sentence.
 """
 
+import io
 import os
 import sys
+import traceback
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -15,7 +19,10 @@ from typer.core import TyperCommand, TyperGroup
 from asmr_stim import __version__
 from asmr_stim.errors import AsmrStimError
 
-# name: (module, what `asmr-stim --help` says of it). The module's `app` is loaded when it is called.
+PROBLEMS, FAULT, INTERRUPTED, PIPE_CLOSED = 1, 70, 130, 141  # after sysexits.h and the shells
+DEBUG = "ASMR_STIM_DEBUG"
+
+# name: (module, what `asmr-stim --help` says of it); the module's `app` is loaded at the call.
 COMMANDS = {
     "review": ("asmr_stim.cli.review", "Write the report: what is known of ASMR stimuli, and ALE."),
     "validate": ("asmr_stim.cli.validate", "Check study files; list every problem by line."),
@@ -35,6 +42,7 @@ class LazyGroup(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the commands in the order of the table above."""
+        del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -47,6 +55,16 @@ class LazyGroup(TyperGroup):
         command = typer.main.get_command(import_module(module).app)
         command.name = cmd_name
         return command
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; end quietly when interrupted or when nobody reads any more."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _end("interrupted; results that stood before stand there still", INTERRUPTED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer goes nowhere
+            sys.exit(PIPE_CLOSED)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page from the summaries."""
@@ -81,15 +99,39 @@ def _program(
     """Measure, map, annotate and standardise ASMR stimuli, and use them as moderators."""
     del version
     if debug:
-        os.environ["ASMR_STIM_DEBUG"] = "1"
+        os.environ[DEBUG] = "1"
 
 
 def main() -> None:
-    """Run the program; turn every foreseen error into one sentence."""
+    """Run the program; turn every error into one sentence and an exit code."""
+    _write_what_the_terminal_can_show()
     try:
         app()
     except AsmrStimError as error:
-        if os.environ.get("ASMR_STIM_DEBUG"):
-            raise
-        typer.echo(f"asmr-stim: {error}", err=True)
-        sys.exit(1)
+        _end(str(error), PROBLEMS)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _end(f"the system refused: {error.strerror or error}{where}", PROBLEMS)
+    except MemoryError:
+        _end("there is not enough memory for this; give it less at once", PROBLEMS)
+    except Exception as error:  # noqa: BLE001 no traceback reaches a user, whatever happens
+        _end(
+            f"a fault of the program, not of your files ({type(error).__name__}: {error}); "
+            "run `asmr-stim --debug ...` and report what it shows",
+            FAULT,
+        )
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    """Write the sentence to stderr, below the traceback where that was asked for; exit."""
+    if os.environ.get(DEBUG):
+        traceback.print_exc()
+    typer.echo(f"asmr-stim: {sentence}", err=True)
+    sys.exit(code)
+
+
+def _write_what_the_terminal_can_show() -> None:
+    """Write what a terminal's alphabet lacks as an escape instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -39,6 +39,8 @@ def validate(
         Format.JSON: problems_as_json,
         Format.GITHUB: problems_as_github,
     }[output_format]
-    typer.echo(write(checked.problems, checked.n_files))
+    text = write(checked.problems, checked.n_files)
+    if text:
+        typer.echo(text)
     if checked.problems:
         raise typer.Exit(1)
