@@ -14,6 +14,7 @@ from typing import Any
 
 from asmr_stim import __version__
 from asmr_stim.errors import MissingInputError, OutputError, UnreadableFileError
+from asmr_stim.io.tables import json_bytes, write_atomically
 
 PROGRAM = "asmr_stim"
 RESULT_FILE = "result.json"
@@ -28,7 +29,8 @@ def result_folder(out: Path) -> Iterator[Path]:
     ----------
     out : Path
         Where the result shall stand: nothing, an empty folder, or an earlier result of this
-        program, which is replaced.
+        program, which is replaced unless somebody has put files of their own into it. A link
+        stays a link: what it leads to is replaced.
 
     Raises
     ------
@@ -36,10 +38,12 @@ def result_folder(out: Path) -> Iterator[Path]:
         If ``out`` holds something else, or cannot be written. What stood there stands there
         still.
     """
+    out = Path(os.path.realpath(out))
     _refuse_what_is_not_ours(out)
     new = _neighbour(out)
     try:
         yield new
+        _list_files(new)
         _put_in_place(new, out)
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -72,23 +76,51 @@ def file_sha256(path: Path) -> str:
 
 
 def _refuse_what_is_not_ours(out: Path) -> None:
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise OutputError(f"{out} is a file; name a folder for the result")
-    if any(out.iterdir()) and not _is_ours(out):
+    try:
+        if not out.exists():
+            return
+        if not out.is_dir():
+            raise OutputError(f"{out} is a file; name a folder for the result")
+        foreign = _foreign_files(out)
+    except PermissionError:
+        raise OutputError(f"{out} may not be read; name another folder") from None
+    if foreign:
         raise OutputError(
-            f"{out} holds files that are no earlier result of asmr-stim; "
+            f"{out} holds files that are no earlier result of asmr-stim, such as {foreign[0]}; "
             "name another folder, or empty this one"
         )
 
 
-def _is_ours(folder: Path) -> bool:
+def _foreign_files(folder: Path) -> list[str]:
+    """Return the files that ``result.json`` does not name as written by this program."""
+    result = _result_in(folder)
+    present = _files_in(folder)
+    ours = result.get("files", present) if result.get("program") == PROGRAM else []
+    return [name for name in present if name not in ours]
+
+
+def _result_in(folder: Path) -> dict[str, Any]:
+    """Return what ``result.json`` says, or nothing where there is none."""
     try:
-        result = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
+        content = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(result, dict) and result.get("program") == PROGRAM
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _files_in(folder: Path) -> list[str]:
+    """Return every file of a result but ``result.json`` itself."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return sorted(name for name in names if name != RESULT_FILE)
+
+
+def _list_files(new: Path) -> None:
+    """Let ``result.json`` name every file beside it: a later run replaces these and no others."""
+    result = _result_in(new)
+    if result:
+        content = result | {"files": _files_in(new)}
+        write_atomically(new / RESULT_FILE, json_bytes(content))
 
 
 def _neighbour(out: Path) -> Path:
@@ -101,7 +133,7 @@ def _neighbour(out: Path) -> Path:
 
 
 def _put_in_place(new: Path, out: Path) -> None:
-    """Move the finished folder to its place; an earlier result goes only when the new one stands."""
+    """Move the finished folder to its place; an earlier result goes last."""
     old = new.with_name(new.name + ".old")
     try:
         new.chmod(0o755)
