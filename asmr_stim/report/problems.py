@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from asmr_stim.io.yaml_files import MAX_BYTES
 from asmr_stim.schema.problems import Problem
 
 
@@ -23,22 +24,33 @@ def problems_as_github(problems: Sequence[Problem], n_files: int) -> str:
     """Return one workflow command a problem, so that GitHub shows it beside the line."""
     del n_files
     return "\n".join(
-        f"::{each.severity} file={each.file},line={each.line},col={each.column},"
+        f"::{each.severity} file={_property(each.file)},line={each.line},col={each.column},"
         f"title={each.code}::{_escaped(each.message)}"
         for each in problems
     )
 
 
 def _with_line(problem: Problem) -> str:
+    if not _is_worth_opening(Path(problem.file)):
+        return str(problem)
     try:
-        lines = Path(problem.file).read_text(encoding="utf-8").splitlines()
-        line = lines[problem.line - 1]
+        text = Path(problem.file).read_text(encoding="utf-8-sig")
+        line = text.split("\n")[problem.line - 1]
     except (OSError, UnicodeDecodeError, IndexError):
         return str(problem)
+    line = "".join(each if each.isprintable() else " " for each in line)
     start = max(0, problem.column - 61)
     shown = line[start : start + 100]
     caret = " " * (problem.column - 1 - start) + "^"
     return f"{problem}\n    {shown}\n    {caret}"
+
+
+def _is_worth_opening(path: Path) -> bool:
+    """Tell a text whose line can be shown from a pipe, a folder or something huge."""
+    try:
+        return path.is_file() and path.stat().st_size <= MAX_BYTES
+    except OSError:
+        return False
 
 
 def _count(problems: Sequence[Problem], n_files: int) -> str:
@@ -48,6 +60,10 @@ def _count(problems: Sequence[Problem], n_files: int) -> str:
     found = f"{len(problems)} problem" + ("" if len(problems) == 1 else "s")
     affected = len({problem.file for problem in problems})
     return f"{files} checked, {found} in {affected} of them"
+
+
+def _property(value: str) -> str:
+    return _escaped(value).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escaped(message: str) -> str:

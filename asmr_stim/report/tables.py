@@ -1,5 +1,6 @@
 """The review's tables: their columns, units and rows, before they become TSV or HTML."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 from asmr_stim.io.tables import Column, write_table
 from asmr_stim.schema.base import Record
+
+_BREAKS = re.compile(r"\s*[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class ReportTable:
     def write(self, folder: Path) -> Path:
         """Write ``<name>.tsv`` and its sidecar of units; return the TSV's path."""
         path = folder / f"{self.name}.tsv"
-        write_table(path, self.columns, self.rows, note=self.note)
+        rows = [[_on_one_line(cell) for cell in row] for row in self.rows]
+        write_table(path, self.columns, rows, note=self.note)
         return path
 
     def only(self, names: Sequence[str]) -> "ReportTable":
@@ -35,6 +39,11 @@ class ReportTable:
         """Whether a column holds numbers, so that it is set to the right."""
         cells = [row[position] for row in self.rows if row[position] is not None]
         return bool(cells) and all(isinstance(cell, int | float) for cell in cells)
+
+
+def _on_one_line(cell: Any) -> Any:
+    """Return a cell as one line of a TSV has it: a note of several lines is still one cell."""
+    return _BREAKS.sub(" ", cell).strip() if isinstance(cell, str) else cell
 
 
 def shown(value: Any) -> str:

@@ -20,6 +20,7 @@ VERMILION = "#d55e00"
 PURPLE = "#cc79a7"
 
 CELL_INCH = 0.26  # a row of a matrix: a line of 9-point letters with air
+LONGEST_NAME = 70  # letters of a row's or column's name
 _LETTERS = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -28,6 +29,7 @@ _LETTERS = {
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
+    "text.parse_math": False,  # a region may be called "$1"
     "svg.hashsalt": "asmr_stim",
     "svg.fonttype": "path",
 }
@@ -35,6 +37,7 @@ _LETTERS = {
 
 def matrix_figure(rows: list[str], columns: list[str], extra_inch: float = 0.0) -> Figure:
     """Return an empty figure whose single axes has one cell for each row and column."""
+    rows, columns = [_short(name) for name in rows], [_short(name) for name in columns]
     with mpl.rc_context(_LETTERS):
         left = 0.085 * max(map(len, rows), default=1) + 0.2
         top = 0.072 * max(map(len, columns), default=1) + 0.3
@@ -49,8 +52,13 @@ def matrix_figure(rows: list[str], columns: list[str], extra_inch: float = 0.0) 
                 CELL_INCH * len(rows) / height,
             )
         )
-    _frame(axes, rows, columns)
+        _frame(axes, rows, columns)
     return figure
+
+
+def _short(name: str) -> str:
+    """Return a name that leaves room for the figure; the table has all of it."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def _frame(axes: Axes, rows: list[str], columns: list[str]) -> None:
