@@ -3,7 +3,7 @@
 The threshold is the cluster-forming p. Clusters found this way are not corrected for the number of
 places looked at. A share of an experiment in a cluster is its part of the summed loss there.
 
-Offers: ``Cluster``, ``Share``, ``find_clusters``, ``loss_threshold``.
+Offers: ``Cluster``, ``Share``, ``find_clusters``, ``loss_threshold``, ``face_labels``.
 """
 
 import math
@@ -114,7 +114,7 @@ def find_clusters(
     mask : BrainMask
     """
     total = maps.total()
-    labels = _face_labels(total >= threshold, mask)
+    labels = face_labels(total >= threshold, mask)
     members = [np.flatnonzero(labels == label) for label in range(1, labels.max() + 1)]
     shares = _summed_by_label(maps, labels)
     fallen = _fallen(maps, total, labels, threshold)
@@ -145,7 +145,7 @@ class _Field:
     mask: BrainMask
 
 
-def _face_labels(above: NDArray[np.bool_], mask: BrainMask) -> NDArray[np.int64]:
+def face_labels(above: NDArray[np.bool_], mask: BrainMask) -> NDArray[np.int64]:
     """Return for each mask voxel the label of its cluster, 0 for none."""
     volume = np.zeros(mask.volume.shape, dtype=bool)
     volume[mask.volume] = above

@@ -4,7 +4,8 @@ numba turns long loops into vector instructions by itself, but not runs of four 
 of which the Monte Carlo consists. These functions state the vectors; the compiler maps them to what
 the processor has. They check no bounds.
 
-Offers: ``add_eight``, ``any_of_eight``, ``raise_four``, ``settle_four``.
+Offers: ``add_eight``, ``any_of_eight``, ``raise_four``, ``settle_four``; ``add_sixteen``,
+``tally_sixteen``.
 """
 
 from typing import Any
@@ -95,3 +96,50 @@ def settle_four(typing: Any, total: Any, held: Any, at: Any, source: Any, start:
         return context.get_dummy_value()
 
     return types.void(total, held, at, source, start), code
+
+
+@intrinsic
+def add_sixteen(typing: Any, target: Any, at: Any, source: Any, start: Any) -> Any:
+    """Do ``target[at:at + 16] += source[start:start + 16]``."""
+    del typing
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kinds = signature.args
+        into = _vector(context, builder, (kinds[0], args[0]), args[1], 16)
+        added = _vector(context, builder, (kinds[2], args[2]), args[3], 16)
+        total = builder.add(builder.load(into, align=_ALIGN), builder.load(added, align=_ALIGN))
+        builder.store(total, into, align=_ALIGN)
+        return context.get_dummy_value()
+
+    return types.void(target, at, source, start), code
+
+
+@intrinsic
+def tally_sixteen(  # noqa: PLR0913, PLR0917 - an intrinsic takes its arrays one by one
+    typing: Any, sums: Any, totals: Any, observed: Any, counts: Any, top: Any, at: Any
+) -> Any:
+    """For 16 voxels from ``at`` on, with ``d = |2 sums - totals|``, count and keep the largest.
+
+    ``counts[at:at + 16] += d >= observed[at:at + 16]; top[0:16] = max(top[0:16], d)``.
+    """
+    del typing
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kinds, at_value = signature.args, args[5]
+        start = ir.Constant(at_value.type, 0)
+        places = [
+            _vector(context, builder, (kinds[i], args[i]), at_value if i < 4 else start, 16)
+            for i in range(5)
+        ]
+        values = [builder.load(place, align=_ALIGN) for place in places]
+        kind = values[0].type
+        distance = builder.sub(builder.add(values[0], values[0]), values[1])
+        opposite = builder.neg(distance)
+        distance = builder.select(builder.icmp_signed(">", distance, opposite), distance, opposite)
+        reaches = builder.icmp_signed(">=", distance, values[2])
+        builder.store(builder.add(values[3], builder.zext(reaches, kind)), places[3], align=_ALIGN)
+        larger = builder.select(builder.icmp_signed(">", distance, values[4]), distance, values[4])
+        builder.store(larger, places[4], align=_ALIGN)
+        return context.get_dummy_value()
+
+    return types.void(sums, totals, observed, counts, top, at), code
