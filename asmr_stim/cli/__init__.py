@@ -26,6 +26,7 @@ DEBUG = "ASMR_STIM_DEBUG"
 COMMANDS = {
     "review": ("asmr_stim.cli.review", "Write the report: what is known of ASMR stimuli, and ALE."),
     "validate": ("asmr_stim.cli.validate", "Check study files; list every problem by line."),
+    "schema": ("asmr_stim.cli.schema", "Publish the form of the records; carry files over."),
     "taxonomy": ("asmr_stim.cli.taxonomy", "Look at the trigger taxonomy."),
     "catalog": ("asmr_stim.cli.catalog", "The stimulus catalogue, and its exchange with others."),
     "features": ("asmr_stim.cli.features", "Measure the sound of clips."),

@@ -24,6 +24,8 @@ OWN_FIELDS = {
     "self_selected": "participant_dependent",
 }
 """Facets that a stimulus has a field for, and its name."""
+FACETS_MARK = "asmr-stim-facets"
+"""The key by which a JSON Schema says that a mapping's keys are the facets of the taxonomy."""
 TIE_SHARE = 0.10  # two shares of time closer than this are a tie (design: "a tie within 10 %")
 
 
@@ -64,7 +66,9 @@ class Stimulus(Record):
     chosen_by: Known[Text] = NOT_EXTRACTED
     level_db: Known[float] = NOT_EXTRACTED
     level_reference: Known[Text] = NOT_EXTRACTED
-    facets: dict[Id, Known[Text | float]] = Field(default_factory=dict)
+    facets: dict[Id, Known[Text | float]] = Field(
+        default_factory=dict, json_schema_extra={FACETS_MARK: True}
+    )
     """Facets of the taxonomy by id; one that is absent is ``not extracted``."""
     identity: Identity = Identity()
     norms: Many[ClipNorm] = ()

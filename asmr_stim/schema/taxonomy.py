@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from asmr_stim.errors import MissingInputError
@@ -21,6 +21,7 @@ from asmr_stim.schema.terms import AXES, Axis, ModeratorGroup, Term, WordList, f
 
 __all__ = [
     "AXES",
+    "AXIS_MARK",
     "ActTerm",
     "Axis",
     "ChannelTerm",
@@ -234,6 +235,14 @@ def _term_check(axis: Axis) -> Callable[[str, ValidationInfo], str]:
     return check
 
 
-SourceTerm = Annotated[str, AfterValidator(_term_check("source"))]
-ActTerm = Annotated[str, AfterValidator(_term_check("act"))]
-ChannelTerm = Annotated[str, AfterValidator(_term_check("channel"))]
+def _marked(axis: Axis) -> WithJsonSchema:
+    """Return what a term is in a JSON Schema: text, until a taxonomy gives the ids of its axis."""
+    return WithJsonSchema({"type": "string", AXIS_MARK: axis})
+
+
+AXIS_MARK = "asmr-stim-axis"
+"""The key by which a JSON Schema says of a text that it is a term, and of which axis."""
+
+SourceTerm = Annotated[str, AfterValidator(_term_check("source")), _marked("source")]
+ActTerm = Annotated[str, AfterValidator(_term_check("act")), _marked("act")]
+ChannelTerm = Annotated[str, AfterValidator(_term_check("channel")), _marked("channel")]
