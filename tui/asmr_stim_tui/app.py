@@ -108,7 +108,7 @@ class AnnotatorApp(App[None]):
         scale /= 2**self._gain_steps
         self.annotate_screen.show_sound(outline, scale, self._pyramid.share)
 
-    def on_annotate_screen_gain_wanted(self, message: AnnotateScreen.GainWanted) -> None:
+    def on_scene_screen_gain_wanted(self, message: AnnotateScreen.GainWanted) -> None:
         """Draw the sound larger or smaller."""
         steps = self._gain_steps + message.steps
         self._gain_steps = min(max(steps, 0), MAX_GAIN_STEPS)
@@ -124,21 +124,21 @@ class AnnotatorApp(App[None]):
             self._snapshot.stop()
         self._snapshot = self.set_timer(SNAPSHOT_AFTER_S, self._save)
 
-    def on_annotate_screen_save_wanted(self) -> None:
+    def on_scene_screen_save_wanted(self) -> None:
         """Write the file and say so."""
         if self._save():
             n_regions = counted(len(self._opened.session.regions), "region")
             name = self._opened.paths.document.name
             self.annotate_screen.show_saved(SAVED, f"Wrote {n_regions} to {name}.")
 
-    def on_annotate_screen_quit_wanted(self) -> None:
+    def on_scene_screen_quit_wanted(self) -> None:
         """Save and leave; if that fails, leave only when asked again."""
         if self._is_untouched or self._save() or self._unsaved_warned:
             self._leave()
             return
         self._unsaved_warned = True
 
-    def on_annotate_screen_palette_wanted(self) -> None:
+    def on_scene_screen_palette_wanted(self) -> None:
         """Open the palette."""
         self.action_command_palette()
 
