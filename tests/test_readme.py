@@ -59,7 +59,7 @@ def folder(tmp_path_factory):
     return place
 
 
-@pytest.mark.parametrize("step", steps(), ids=lambda step: step.command)
+@pytest.mark.parametrize("step", list(steps()), ids=lambda step: step.command)
 def test_a_session_of_the_readme_runs_as_printed(step, folder):
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
