@@ -6,7 +6,6 @@ is allowed and the nearest word that would have been right.
 
 import typing
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
 from types import UnionType
 from typing import Any
@@ -17,9 +16,8 @@ from typing_extensions import TypeAliasType
 
 from asmr_stim.resources import schemas_folder
 from asmr_stim.schema.base import Record
-from asmr_stim.schema.problems import Finding, Where
-
-CLOSE = 0.6  # share of matching letters from which a word is offered as what was meant
+from asmr_stim.schema.problems import Finding, Rename, Where
+from asmr_stim.schema.spelling import certain_word, close_word
 
 
 @cache
@@ -48,14 +46,15 @@ def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
         if detail["type"] == "missing" and where in renames.values():
             continue
         if "findings" in detail.get("ctx", {}):
+            found = zip(detail["ctx"]["findings"], detail["ctx"]["renames"], strict=True)
             findings += [
-                Finding(code, (*where, *inner), sentence)
-                for code, inner, sentence in detail["ctx"]["findings"]
+                Finding(code, (*where, *inner), sentence, rename)
+                for (code, inner, sentence), rename in found
             ]
             continue
-        renamed = renames.get(where)
-        hint = f"; did you mean '{renamed[-1]}'?" if renamed else _hint(detail, record)
-        findings.append(_finding(detail, hint))
+        gap = renames.get(where)
+        words = [str(gap[-1])] if gap else _words(detail, record)
+        findings.append(_finding(detail, words))
     return findings
 
 
@@ -64,12 +63,6 @@ def one_line(text: str) -> str:
     return "".join(
         each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
     )
-
-
-def close_word(word: object, words: typing.Iterable[str]) -> str | None:
-    """Return the word nearest to what was written, or None if none is near."""
-    matches = get_close_matches(str(word), list(words), n=1, cutoff=CLOSE)
-    return matches[0] if matches else None
 
 
 def _one_for_each_choice(details: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -114,23 +107,38 @@ def _renames(details: list[dict[str, Any]]) -> dict[Where, Where]:
     return pairs
 
 
-def _hint(detail: Mapping[str, Any], record: type[Record]) -> str:
-    kind, word = detail["type"], detail["input"]
-    words: list[str] = []
+def _words(detail: Mapping[str, Any], record: type[Record]) -> list[str]:
+    """Return the words one of which should stand in place of the one that does."""
+    kind = detail["type"]
     if kind == "extra_forbidden":
-        word = detail["loc"][-1]
-        words = sorted(_keys_at(record, tuple(detail["loc"][:-1])))
-    elif kind == "literal_error":
-        words = _expected(detail)
-    elif kind in {"unstated", "unstated_list"}:
-        words = ["not reported", "not extracted"]
+        return sorted(_keys_at(record, tuple(detail["loc"][:-1])))
+    if kind == "literal_error":
+        return _expected(detail)
+    return ["not reported", "not extracted"] if kind in {"unstated", "unstated_list"} else []
+
+
+def _hint(detail: Mapping[str, Any], words: list[str]) -> str:
+    is_key = detail["type"] == "extra_forbidden"
+    word = detail["loc"][-1] if is_key else detail["input"]
     match = close_word(word, words) if isinstance(word, str) else None
     if match:
         return f"; did you mean '{match}'?"
-    return f"; the keys here are: {', '.join(words)}" if kind == "extra_forbidden" and words else ""
+    return f"; the keys here are: {', '.join(words)}" if is_key and words else ""
 
 
-def _finding(detail: Mapping[str, Any], hint: str) -> Finding:
+def _rename(detail: Mapping[str, Any], words: list[str]) -> Rename | None:
+    """Return the word that was certainly meant, if one was."""
+    context = detail.get("ctx", {})
+    if "rename" in context:
+        found: Rename | None = context["rename"]
+        return found
+    is_key = detail["type"] == "extra_forbidden"
+    word = detail["loc"][-1] if is_key else detail["input"]
+    meant = certain_word(word, {each: each for each in words}) if isinstance(word, str) else None
+    return Rename("key" if is_key else "value", word, meant) if meant is not None else None
+
+
+def _finding(detail: Mapping[str, Any], words: list[str]) -> Finding:
     where: Where = tuple(detail["loc"])
     messages = _table()["messages"]
     entry = messages.get(detail["type"], messages["value_error"])
@@ -138,7 +146,6 @@ def _finding(detail: Mapping[str, Any], hint: str) -> Finding:
     pattern = context.get("pattern", "")
     names = [part for part in where if isinstance(part, str) and not _is_tag(part)]
     outer = ".".join(str(part) for part in where[:-1] if not _is_tag(part))
-    reason = detail["msg"].removeprefix("Value error, ")
     sentence = entry["text"].format_map(
         {
             **context,
@@ -147,11 +154,11 @@ def _finding(detail: Mapping[str, Any], hint: str) -> Finding:
             "found": _shown(detail["input"]),
             "allowed": ", ".join(context.get("branches") or _expected(detail)),
             "form": _table()["patterns"].get(pattern, pattern),
-            "hint": hint,
-            "reason": reason,
+            "hint": _hint(detail, words),
+            "reason": detail["msg"].removeprefix("Value error, "),
         }
     )
-    return Finding(entry["code"], where, sentence)
+    return Finding(entry["code"], where, sentence, _rename(detail, words))
 
 
 def _name(names: list[str], kind: str) -> str:

@@ -18,8 +18,9 @@ from pydantic import ValidationError
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
 from asmr_stim.io.messages import findings_of, one_line
 from asmr_stim.io.yaml_loader import PlainLoader, first_trick
+from asmr_stim.io.yaml_places import place_of
 from asmr_stim.schema.base import Record
-from asmr_stim.schema.problems import Finding, Problem, Where
+from asmr_stim.schema.problems import Finding, Problem
 
 R = TypeVar("R", bound=Record)
 
@@ -46,13 +47,14 @@ class YamlDocument:
     def problem(self, finding: Finding, root: yaml.Node | None = None) -> Problem:
         """Return the finding with the line and column of what it speaks of."""
         root = root if root is not None else yaml.compose(self.text, Loader=PlainLoader)
-        line, column = _position(root, finding.where)
+        place = place_of(root, finding.where)
         return Problem(
             code=finding.code,
             file=str(self.path),
-            line=line,
-            column=column,
+            line=place.line,
+            column=place.column,
             message=finding.message,
+            correction=place.correction(finding.rename) if finding.rename else None,
         )
 
     def problems(self, findings: Iterable[Finding]) -> list[Problem]:
@@ -179,25 +181,13 @@ def _broken(
 def _invalid_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> BrokenYamlError:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    tab = _TAB_IN_INDENTATION.search(text.split("\n")[line - 1] if mark else "")
+    lines = text.split("\n")
+    if line > len(lines):  # the parser speaks of the line after a last one without its end
+        line, column = len(lines), len(lines[-1]) + 1
+    tab = _TAB_IN_INDENTATION.search(lines[line - 1])
     if tab is not None:
         what = "a tab stands in the indentation, where YAML allows only spaces; write spaces"
         return _broken(path, what, line, tab.end())
     what = error.problem or error.context or "it cannot be parsed"
     advice = "check quotes, colons and indentation"
     return _broken(path, f"this is no valid YAML: {what}; {advice}", line, column)
-
-
-def _position(root: yaml.Node | None, where: Where) -> tuple[int, int]:
-    """Return line and column (from 1) of the deepest part of ``where`` that the file has."""
-    node, mark = root, None
-    for part in where:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(part):
-                    node, mark = value, key.start_mark
-                    break
-        elif isinstance(node, yaml.SequenceNode) and part in range(len(node.value)):
-            node = node.value[part]
-            mark = node.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -16,7 +16,7 @@ def problems_as_text(problems: Sequence[Problem], n_files: int) -> str:
 
 def problems_as_json(problems: Sequence[Problem], n_files: int) -> str:
     """Return the problems as a JSON object with the number of files checked."""
-    listed = [problem.model_dump(mode="json") for problem in problems]
+    listed = [problem.model_dump(mode="json", exclude_none=True) for problem in problems]
     return json.dumps({"n_files": n_files, "problems": listed}, indent=2, ensure_ascii=False)
 
 

@@ -8,6 +8,7 @@ absent key means ``not extracted``.
 how they are known.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Discriminator, Tag, model_validator
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from asmr_stim.schema.base import Id, Many, Record, Text
+from asmr_stim.schema.problems import Finding
 
 T = TypeVar("T")
 
@@ -120,11 +122,14 @@ def value_of(field: Any) -> Any:
     return None
 
 
-def inconsistent(findings: list[Any]) -> PydanticCustomError:
-    """Return the error by which a record reports several findings about itself at once."""
-    sentences = "; ".join(finding.message for finding in findings)
-    return PydanticCustomError(
-        "inconsistent",
-        "{sentences}",
-        {"sentences": sentences, "findings": [tuple(finding) for finding in findings]},
-    )
+def inconsistent(findings: Sequence[Finding]) -> PydanticCustomError:
+    """Return the error by which a record reports several findings about itself at once.
+
+    Its context holds ``findings`` (code, path and sentence of each) and, as long, ``renames``.
+    """
+    context = {
+        "sentences": "; ".join(finding.message for finding in findings),
+        "findings": [(each.code, each.where, each.message) for each in findings],
+        "renames": [each.rename for each in findings],
+    }
+    return PydanticCustomError("inconsistent", "{sentences}", context)

@@ -14,7 +14,8 @@ from asmr_stim.schema.base import Id, Many, PositiveCount, PositiveNumber, Recor
 from asmr_stim.schema.identity import Identity
 from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, Stated, inconsistent, value_of
 from asmr_stim.schema.norms import ClipNorm
-from asmr_stim.schema.problems import Finding
+from asmr_stim.schema.problems import Finding, Rename
+from asmr_stim.schema.spelling import certain_word
 from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm, Taxonomy, taxonomy_of
 from asmr_stim.schema.terms import Facet
 
@@ -81,28 +82,31 @@ class Stimulus(Record):
     ) -> dict[str, Any]:
         taxonomy = taxonomy_of(info)
         findings = [
-            Finding("E013", (name,), sentence)
+            finding
             for name, field in facets.items()
-            if (sentence := _facet_refusal(taxonomy, name, value_of(field))) is not None
+            if (finding := _facet_finding(taxonomy, name, value_of(field))) is not None
         ]
         if findings:
             raise inconsistent(findings)
         return facets
 
 
-def _facet_refusal(taxonomy: Taxonomy, name: str, value: Any) -> str | None:
+def _facet_finding(taxonomy: Taxonomy, name: str, value: Any) -> Finding | None:
     """Return why a stimulus cannot have this value of this facet, or None if it can."""
     if name in OWN_FIELDS:
-        return f"'{name}' has a field of its own: write {OWN_FIELDS[name]}"
+        sentence = f"'{name}' has a field of its own: write {OWN_FIELDS[name]}"
+        return Finding("E013", (name,), sentence)
     known = {facet.id: facet for facet in taxonomy.facets}
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
-        return f"'{name}' is no facet of the taxonomy; {hint}"
-    return None if value is None else _value_refusal(known[name], value)
+    if name in known:
+        return None if value is None else _value_finding(known[name], value)
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
+    meant = certain_word(name, {each: each for each in known if each not in OWN_FIELDS})
+    rename = Rename("key", name, meant) if meant is not None else None
+    return Finding("E013", (name,), f"'{name}' is no facet of the taxonomy; {hint}", rename)
 
 
-def _value_refusal(facet: Facet, value: str | float) -> str | None:
+def _value_finding(facet: Facet, value: str | float) -> Finding | None:
     """Return why a facet cannot have a value: a choice, a number in its unit, or free words."""
     choices = [choice.id for choice in facet.values]
     if isinstance(value, str) and (value in choices or facet.free_text):
@@ -112,7 +116,14 @@ def _value_refusal(facet: Facet, value: str | float) -> str | None:
     allowed = [*choices, *([f"a number in {facet.unit}"] if facet.unit else [])]
     near = get_close_matches(str(value), choices, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"'{value}' is no value of the facet '{facet.id}', which is: {', '.join(allowed)}{hint}"
+    words = {word: each.id for each in facet.values for word in (each.id, *each.aliases)}
+    meant = certain_word(str(value), words)
+    return Finding(
+        "E013",
+        (facet.id, "value"),
+        f"'{value}' is no value of the facet '{facet.id}', which is: {', '.join(allowed)}{hint}",
+        Rename("value", str(value), meant) if meant is not None else None,
+    )
 
 
 class PrimarySource(NamedTuple):

@@ -16,6 +16,8 @@ from pydantic_core import PydanticCustomError
 
 from asmr_stim.errors import MissingInputError
 from asmr_stim.schema.knowledge import inconsistent
+from asmr_stim.schema.problems import Rename
+from asmr_stim.schema.spelling import certain_word
 from asmr_stim.schema.taxonomy_integrity import contradictions
 from asmr_stim.schema.terms import AXES, Axis, ModeratorGroup, Term, WordList, folded
 
@@ -142,6 +144,18 @@ class Taxonomy(WordList):
         close = get_close_matches(folded(word), candidates, n=1, cutoff=CLOSENESS)
         return self._words[close[0]].id if close else None
 
+    def correction(self, word: str, axis: Axis) -> str | None:
+        """Return the id of this axis that a word certainly means, or None where there is doubt.
+
+        A label or alias means its term. A misspelt word means a term if no other is spelt nearly
+        as much alike.
+        """
+        meant = self.resolve(word, axis)
+        if meant is not None:
+            return meant.id
+        ids = {known: term.id for known, term in self._words.items() if self._axes[term.id] == axis}
+        return certain_word(folded(word), ids)
+
     def _is_on(self, term: Term, axis: Axis | None) -> bool:
         return axis in (None, self._axes[term.id])
 
@@ -228,7 +242,9 @@ def _term_check(axis: Axis) -> Callable[[str, ValidationInfo], str]:
     def check(word: str, info: ValidationInfo) -> str:
         refusal = taxonomy_of(info).refusal(word, axis)
         if refusal is not None:
-            context = {"refusal": refusal, "word": word, "axis": axis}
+            meant = taxonomy_of(info).correction(word, axis)
+            rename = Rename("value", word, meant) if meant is not None else None
+            context = {"refusal": refusal, "word": word, "axis": axis, "rename": rename}
             raise PydanticCustomError("unknown_term", "{refusal}", context)
         return word
 
