@@ -1,18 +1,34 @@
 """``asmr-stim catalog``: the stimulus catalogue and what other programs make of it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from asmr_stim.resources import catalogue_folder
+from asmr_stim.schema.coordinates import Coverage, Kind
+from asmr_stim.schema.foci import CoordinateSpace
+from asmr_stim.schema.outcome import Direction
 from asmr_stim.workflows.exchange import Export, Form, export_catalogue, export_foci
+from asmr_stim.workflows.intake import (
+    Intake,
+    Said,
+    import_coordinates,
+    save,
+    writable_catalogue,
+)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 CatalogueFolder = Annotated[
     Path | None,
     typer.Option("--catalog", metavar="DIR", help="A catalogue; by default the program's own."),
+]
+
+
+Effect = Literal["activation", "connectivity"]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be added and write nothing.")
 ]
 
 
@@ -57,6 +73,60 @@ def export(
         _print_export(export_foci(foci, experiments, forms, out))
     else:
         _print_export(export_catalogue(catalog or catalogue_folder(), forms, out))
+
+
+@app.command("import")
+def import_(
+    *,
+    file: Annotated[Path, typer.Argument(help="Sleuth text, TSV, CSV, or NIMADS in JSON.")],
+    study: Annotated[str, typer.Option(metavar="ID", help="The study that the points belong to.")],
+    catalog: CatalogueFolder = None,
+    experiment: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Take this experiment; may be given several times."),
+    ] = None,
+    contrast: Annotated[
+        str | None, typer.Option(metavar="ID", help="The contrast that the points result from.")
+    ] = None,
+    kind: Annotated[Kind, typer.Option(help="What the points are.")] = "activation_peak",
+    space: Annotated[
+        CoordinateSpace | None, typer.Option(help="Their space, if the file does not say.")
+    ] = None,
+    coverage: Annotated[Coverage | None, typer.Option(help="What the analysis covered.")] = None,
+    effect: Annotated[Effect | None, typer.Option(help="What the analysis showed.")] = None,
+    direction: Annotated[
+        Direction | None, typer.Option(help="Of the first side of the contrast.")
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Where the file is from: a URL, a citation.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take coordinates from a file into a study of the catalogue.
+
+    What stands in the study is never changed. Each table is marked with its source.
+    """
+    said = Said(contrast, kind, space, coverage, effect, direction)
+    folder = writable_catalogue(catalog)
+    found, texts = import_coordinates(file, folder, study, said, experiment or (), reference)
+    if not dry_run:
+        save(texts)
+    _print_intake(found, dry_run=dry_run)
+
+
+def _print_intake(intake: Intake, *, dry_run: bool) -> None:
+    n_points = sum(len(table.points) for table in intake.tables)
+    verb = "would be added" if dry_run else "added"
+    tables = _counted(len(intake.tables), "table")
+    typer.echo(f"{intake.study.id}: {tables} with {_counted(n_points, 'point')} {verb}")
+    for table in intake.tables:
+        typer.echo(f"  {table.id}: {_counted(len(table.points), 'point')}")
+    for note in intake.notes:
+        typer.echo(f"  ! {note}")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _print_export(export: Export) -> None:
