@@ -1,6 +1,6 @@
 """The files of an ALE: maps, tables and ``result.json``, in one folder that appears at once.
 
-Offers: ``write_run``, ``write_maps``, ``summary``.
+Offers: ``write_run``, ``write_groups``, ``folder_names``, ``write_maps``, ``summary``.
 """
 
 import re
@@ -44,17 +44,28 @@ def write_run(run: "AleRun", out: Path) -> None:
     OutputError
         If the folder holds something else than an earlier result, or cannot be written.
     """
-    names = _folder_names(run)
+    names = folder_names(run)
     with result_folder(out) as folder:
-        for group, name in zip(run.groups, names, strict=True):
-            _write_group(run, group, folder / name)
-        rows = list(_experiment_rows(run))
-        write_table(folder / "experiments.tsv", EXPERIMENT_COLUMNS, rows, ENTERED)
+        write_groups(run, folder, names)
         write_atomically(folder / RESULT_FILE, json_bytes(summary(run)))
 
 
-def _folder_names(run: "AleRun") -> list[str]:
-    """Return a folder for each group, ``.`` if the experiments were not split."""
+def write_groups(run: "AleRun", folder: Path, names: list[str]) -> None:
+    """Write the maps and tables of every group, and the table of who went where."""
+    for group, name in zip(run.groups, names, strict=True):
+        _write_group(run, group, folder / name)
+    rows = list(_experiment_rows(run))
+    write_table(folder / "experiments.tsv", EXPERIMENT_COLUMNS, rows, ENTERED)
+
+
+def folder_names(run: "AleRun") -> list[str]:
+    """Return a folder for each group, ``.`` if the experiments were not split.
+
+    Raises
+    ------
+    InputError
+        If two groups would share a folder.
+    """
     names = [
         "." if group.name is None else re.sub(r"[^\w.-]+", "_", group.name).lstrip(".") or "_"
         for group in run.groups

@@ -19,10 +19,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def asmr_stim(folder, *words):
+def asmr_stim(folder, *words, command="run"):
     few = [] if "--n-iterations" in words else ["--n-iterations", "200"]
     return subprocess.run(
-        [sys.executable, "-m", "asmr_stim", "ale", "run", *words, *few],
+        [sys.executable, "-m", "asmr_stim", "ale", command, *words, *few],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -67,6 +67,24 @@ def test_too_few_iterations_are_refused_in_a_sentence(folder):
     done = asmr_stim(folder, "foci.txt", "--out", "out", "--n-iterations", "5")
     assert done.returncode == 1
     assert "5 iterations cannot reach alpha = 0.05" in done.stderr
+
+
+def test_a_contrast_prints_the_groups_and_their_difference(folder):
+    lines = ["// Reference=MNI"]
+    table = ["experiment\tn\tside"]
+    for number in range(8):
+        side, x = ("left", -20) if number < 4 else ("right", 20)
+        lines.append(f"// e{number}\n{x} 0 0\n")
+        table.append(f"e{number}\t20\t{side}")
+    (folder / "foci.txt").write_text("\n".join(lines))
+    (folder / "table.tsv").write_text("\n".join(table))
+    words = ["foci.txt", "--experiments", "table.tsv", "--by", "side", "--mask", "mask.nii.gz"]
+    more = ["--n-permutations", "100", "--cluster-p", "0.05", "--force", "--out", "out"]
+    done = asmr_stim(folder, *words, *more, command="contrast")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "left minus right" in done.stdout
+    assert "of them exactly" in done.stdout
+    assert (folder / "out" / "left_minus_right" / "difference.nii.gz").exists()
 
 
 def test_misuse_is_exit_code_two(folder):

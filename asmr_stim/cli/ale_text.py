@@ -1,0 +1,118 @@
+"""What ``asmr-stim ale`` prints of a result: the warnings first, then the largest clusters."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from asmr_stim.moderator.ale.familywise import Progress
+from asmr_stim.moderator.ale.result import AleResult, Familywise
+from asmr_stim.workflows.ale import AleRun, Group
+from asmr_stim.workflows.ale_contrast import Pair
+
+SHOWN_CLUSTERS = 10
+
+
+@contextmanager
+def arrangements_bar() -> Iterator[Progress]:
+    """Yield a function that counts arrangements on stderr, if that is a terminal."""
+    done = 0
+    is_shown = sys.stderr.isatty()
+
+    def show(more: int) -> None:
+        nonlocal done
+        done += more
+        if is_shown:
+            typer.echo(f"\r{done} random arrangements", nl=False, err=True)
+
+    yield show
+    if is_shown and done:
+        typer.echo("\r\x1b[K", nl=False, err=True)
+
+
+def show_run(run: AleRun) -> None:
+    """Print every group, and how many experiments are in none."""
+    for group in run.groups:
+        _show_group(group)
+    if run.left_out:
+        typer.echo(f"{len(run.left_out)} experiments are in no group; experiments.tsv says why.")
+
+
+def _show_group(group: Group) -> None:
+    if group.name is not None:
+        typer.echo(f"{group.name}")
+    result = group.result
+    if not isinstance(result, AleResult):
+        typer.echo(f"  {result.reason}\n")
+        return
+    _show_warnings(result.warnings)
+    counts = result.counts
+    typer.echo(
+        f"  {counts.n_experiments} experiments, {counts.n_foci} foci "
+        f"({counts.n_outside_mask} outside the mask: {result.settings.outside}), "
+        f"{counts.n_people} people; {len(result.clusters)} clusters"
+    )
+    if result.familywise is not None:
+        _show_critical(result.familywise, result.model.mask.voxel_volume_mm3)
+    _show_clusters(result)
+    _show_rest(len(result.clusters))
+
+
+def _show_warnings(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        typer.echo(f"  ! {warning}")
+
+
+def _show_critical(found: Familywise, voxel_mm3: float) -> None:
+    typer.echo(
+        f"  family-wise {found.settings.alpha:g}: ALE above {found.ale.value:.5f} "
+        f"(se {found.ale.standard_error:.5f}), clusters above {found.size.value * voxel_mm3:.0f} "
+        f"mm3 (se {found.size.standard_error * voxel_mm3:.0f})"
+    )
+
+
+def _show_clusters(result: AleResult) -> None:
+    typer.echo("  cluster      mm3     x     y     z     ALE  z-value  p(size)  largest share")
+    for cluster in result.clusters[:SHOWN_CLUSTERS]:
+        x, y, z = cluster.peak_mm
+        name, share = cluster.contributions[0]
+        corrected = "n/a"
+        if result.familywise is not None:
+            corrected = f"{result.familywise.clusters[cluster.number - 1].size:.4f}"
+        typer.echo(
+            f"  {cluster.number:7d} {cluster.volume_mm3:8.0f} {x:5.0f} {y:5.0f} {z:5.0f} "
+            f"{cluster.peak_ale:7.4f} {cluster.peak_z:8.2f} {corrected:>8s}  {name} {share:.0%}"
+        )
+
+
+def _show_rest(n_clusters: int) -> None:
+    if n_clusters > SHOWN_CLUSTERS:
+        typer.echo(f"  and {n_clusters - SHOWN_CLUSTERS} smaller ones in clusters.tsv")
+    typer.echo("")
+
+
+def show_pair(pair: Pair) -> None:
+    """Print the comparison of two groups."""
+    result = pair.result
+    typer.echo(f"{pair.first} minus {pair.second}")
+    _show_warnings(pair.warnings)
+    typer.echo(
+        f"  {result.n_tested} voxels compared, {result.n_enumerated} of them exactly; "
+        f"family-wise {result.settings.permutations.alpha:g}: difference above "
+        f"{result.critical.value:.5f} (se {result.critical.standard_error:.5f}); "
+        f"{int((result.conjunction > 0).sum())} voxels where both converge"
+    )
+    if not result.clusters:
+        typer.echo(f"  no voxel differs at p < {result.settings.cluster_p:g}\n")
+        return
+    typer.echo("      mm3     x     y     z  difference  z-value  p(fwe)  larger in")
+    for cluster in result.clusters[:SHOWN_CLUSTERS]:
+        x, y, z = cluster.peak_mm
+        larger = pair.first if cluster.larger_in == "first" else pair.second
+        typer.echo(
+            f" {cluster.volume_mm3:8.0f} {x:5.0f} {y:5.0f} {z:5.0f} "
+            f"{cluster.peak_difference:11.4f} {cluster.peak_z:8.2f} "
+            f"{cluster.peak_p_familywise:7.4f}  {larger}"
+        )
+    _show_rest(len(result.clusters))

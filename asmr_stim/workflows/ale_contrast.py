@@ -1,0 +1,211 @@
+"""Groups of an ALE against each other, pair by pair, from files to files.
+
+With several pairs each family-wise p is also given times the number of pairs (Bonferroni), so that
+the error rate holds over all of them.
+
+Offers: ``ContrastRequest``, ``Pair``, ``ContrastRun``, ``run_contrast``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from asmr_stim.errors import InputError
+from asmr_stim.io.images import write_map
+from asmr_stim.io.results import RESULT_FILE, result_folder
+from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
+from asmr_stim.moderator.ale.contrast import (
+    ContrastCluster,
+    ContrastResult,
+    ContrastSettings,
+    contrast,
+)
+from asmr_stim.moderator.ale.result import AleResult
+from asmr_stim.workflows.ale import AleRequest, AleRun, Group, Labour, analyse
+from asmr_stim.workflows.ale_output import folder_names, summary, write_groups
+
+COLUMNS = (
+    Column("cluster", "Number of the cluster, the largest first"),
+    Column("larger_in", "Group with the larger ALE"),
+    Column("n_voxels", "Size", "voxels"),
+    Column("volume", "Size", "mm3"),
+    Column("peak_x", "Peak, left (negative) to right", "mm"),
+    Column("peak_y", "Peak, back (negative) to front", "mm"),
+    Column("peak_z", "Peak, bottom (negative) to top", "mm"),
+    Column("peak_difference", "ALE of the first group minus ALE of the second"),
+    Column("z", "z of the two-sided p, with the sign of the difference"),
+    Column("p", "Two-sided p of the peak voxel alone, not corrected"),
+    Column("p_fwe", "Family-wise p of the difference at the peak"),
+    Column("p_fwe_all_pairs", "The same times the number of pairs compared, at most 1"),
+    Column("contributions", "Experiments of that group and their shares of its loss", "%"),
+)
+
+
+@dataclass(frozen=True)
+class ContrastRequest:
+    """What to compare.
+
+    Attributes
+    ----------
+    ale : AleRequest
+        With a group column; ``groups`` may name two or more of its values.
+    settings : ContrastSettings
+    """
+
+    ale: AleRequest
+    settings: ContrastSettings = field(default_factory=ContrastSettings)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One comparison: the first group minus the second."""
+
+    first: str
+    second: str
+    result: ContrastResult
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ContrastRun:
+    """The groups by themselves, and every two of them against each other."""
+
+    request: ContrastRequest
+    ale: AleRun
+    pairs: tuple[Pair, ...]
+
+
+def run_contrast(request: ContrastRequest, out: Path, labour: Labour | None = None) -> ContrastRun:
+    """Compare every two groups and write all of it into a folder.
+
+    Parameters
+    ----------
+    request : ContrastRequest
+    out : Path
+        A new or empty folder, or one with an earlier result of this program, which is replaced.
+    labour : Labour, optional
+
+    Raises
+    ------
+    InputError, MissingInputError, UnreadableFileError
+        If something cannot be used; then nothing is written.
+    OutputError
+        If the folder holds something else or cannot be written.
+    """
+    labour = labour or Labour()
+    if request.ale.by is None:
+        raise InputError("a contrast needs a group column; give --by")
+    run = analyse(request.ale, labour)
+    pairs = [
+        _pair(first, second, request.settings, labour)
+        for first, second in combinations(run.groups, 2)
+        if isinstance(first.result, AleResult) and isinstance(second.result, AleResult)
+    ]
+    if not pairs:
+        raise InputError(
+            f"fewer than two groups of '{request.ale.by}' can be estimated, so there is nothing "
+            "to compare"
+        )
+    done = ContrastRun(request, run, tuple(pairs))
+    _write(done, out)
+    return done
+
+
+def _pair(first: Group, second: Group, settings: ContrastSettings, labour: Labour) -> Pair:
+    if not (isinstance(first.result, AleResult) and isinstance(second.result, AleResult)):
+        raise TypeError("only estimated groups are compared")
+    try:
+        result = contrast(first.result, second.result, settings, labour.n_threads)
+    except InputError as error:
+        raise InputError(f"{first.name} against {second.name}: {error} (--force)") from None
+    both = _samples(first) & _samples(second)
+    shared = (
+        f"These samples are in both groups, which the labelling takes for independent: "
+        f"{', '.join(sorted(both))}."
+    )
+    warnings = (*result.warnings, *([shared] if both else []))
+    return Pair(str(first.name), str(second.name), result, warnings)
+
+
+def _samples(group: Group) -> set[str]:
+    return {e.sample_id for e in group.foci.experiments if e.sample_id is not None}
+
+
+def _write(run: ContrastRun, out: Path) -> None:
+    names = folder_names(run.ale)
+    by_group = dict(zip((group.name for group in run.ale.groups), names, strict=True))
+    with result_folder(out) as folder:
+        write_groups(run.ale, folder, names)
+        for pair in run.pairs:
+            place = folder / f"{by_group[pair.first]}_minus_{by_group[pair.second]}"
+            place.mkdir()
+            _write_pair(pair, len(run.pairs), place)
+        write_atomically(folder / RESULT_FILE, json_bytes(contrast_summary(run)))
+
+
+def _write_pair(pair: Pair, n_pairs: int, folder: Path) -> None:
+    result = pair.result
+    write_map(folder / "difference.nii.gz", result.difference, result.mask)
+    write_map(folder / "p.nii.gz", result.p, result.mask, outside=1.0)
+    write_map(folder / "z.nii.gz", result.z, result.mask)
+    write_map(folder / "p_fwe.nii.gz", result.p_familywise, result.mask, outside=1.0)
+    write_map(folder / "conjunction.nii.gz", result.conjunction, result.mask)
+    note = (
+        f"{pair.first} minus {pair.second}: voxels with two-sided p < "
+        f"{result.settings.cluster_p:g} that touch by a face; only p_fwe is corrected for the "
+        "number of places looked at."
+    )
+    write_table(folder / "clusters.tsv", COLUMNS, _rows(pair, n_pairs), note)
+
+
+def _rows(pair: Pair, n_pairs: int) -> Iterator[list[Any]]:
+    for cluster in pair.result.clusters:
+        yield [
+            cluster.number,
+            _named(cluster, pair),
+            cluster.n_voxels,
+            cluster.volume_mm3,
+            *cluster.peak_mm,
+            cluster.peak_difference,
+            cluster.peak_z,
+            cluster.peak_p,
+            cluster.peak_p_familywise,
+            min(1.0, n_pairs * cluster.peak_p_familywise),
+            "; ".join(f"{name} {share:.1%}" for name, share in cluster.contributions),
+        ]
+
+
+def _named(cluster: ContrastCluster, pair: Pair) -> str:
+    return pair.first if cluster.larger_in == "first" else pair.second
+
+
+def contrast_summary(run: ContrastRun) -> dict[str, Any]:
+    """Return what ``result.json`` holds: the groups as ``ale run`` tells them, and the pairs."""
+    told = summary(run.ale) | {"analysis": "ale contrast"}
+    told["options"] |= {"contrast": asdict(run.request.settings)}
+    return told | {"contrasts": [_pair_told(pair, len(run.pairs)) for pair in run.pairs]}
+
+
+def _pair_told(pair: Pair, n_pairs: int) -> dict[str, Any]:
+    result = pair.result
+    return {
+        "first": pair.first,
+        "second": pair.second,
+        "warnings": list(pair.warnings),
+        "n_tested": result.n_tested,
+        "n_enumerated": result.n_enumerated,
+        "n_pairs": n_pairs,
+        "max_difference": float(result.difference.max()),
+        "min_difference": float(result.difference.min()),
+        "critical_difference": asdict(result.critical),
+        "n_conjunction_voxels": int((result.conjunction > 0).sum()),
+        "clusters": [_cluster_told(cluster, pair) for cluster in result.clusters],
+    }
+
+
+def _cluster_told(cluster: ContrastCluster, pair: Pair) -> dict[str, Any]:
+    told = asdict(cluster) | {"larger_in": _named(cluster, pair)}
+    told["contributions"] = [share._asdict() for share in cluster.contributions]
+    return told
