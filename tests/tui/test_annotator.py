@@ -485,3 +485,66 @@ def test_the_default_rater_is_a_label(monkeypatch):
 
     monkeypatch.setattr("getpass.getuser", nobody)
     assert default_rater() == "rater"
+
+
+async def test_an_edge_is_held_and_moved_by_column_and_millisecond(start):
+    async with start() as run:
+        await run.keys("right", "right", "right", "right")
+        await run.region(4)
+        before = run.regions[0]
+        await run.keys("left_square_bracket")
+        assert run.scene.cursor == before.onset_sample
+        assert "Holding the begin of r001" in run.text()
+        assert "◆" in run.text()
+        await run.keys("left", "full_stop", "full_stop")
+        column = run.scene.viewport.sample(3)
+        assert run.regions[0].onset_sample == column + 16
+        await run.keys("right_square_bracket", "greater_than_sign", "enter", "right")
+        assert run.regions[0].offset_sample == before.offset_sample + 80
+        await run.keys("z", "z", "z", "z")
+        assert run.regions == (before,)
+
+
+async def test_the_edges_of_a_region_cannot_pass_each_other(start):
+    async with start() as run:
+        await run.region(2)
+        await run.keys("left_square_bracket", "right", "right", "right")
+        assert "cannot pass each other" in run.text()
+        assert run.scene.cursor == run.regions[0].onset_sample < run.regions[0].offset_sample
+        await run.keys("left_square_bracket")
+        assert run.scene.grabbed is None
+
+
+async def test_snap_goes_to_the_click_in_the_middle(start, clip):
+    async with start() as run:
+        await run.keys(*["right"] * 30, "s")
+        assert abs(run.scene.cursor - 4000) <= 8 * 8
+        await run.keys("home", "s")
+        assert "changes nowhere suddenly" in run.text()
+
+
+async def test_snap_moves_an_edge_that_is_held(start):
+    async with start() as run:
+        await run.keys(*["right"] * 30)
+        await run.region(30)
+        await run.keys("left_square_bracket", "s")
+        assert abs(run.regions[0].onset_sample - 4000) <= 8 * 8
+
+
+async def test_copy_cut_and_join(start):
+    async with start() as run:
+        await run.region(10)
+        await run.keys("t", *"rain", "enter")
+        whole = run.regions[0]
+        await run.keys(*["left"] * 4, "k")
+        assert [r.source for r in run.regions] == ["rain", "rain"]
+        assert run.regions[0].offset_sample == run.regions[1].onset_sample == run.scene.cursor
+        await run.keys("N", "j")
+        assert run.regions == (whole,)
+        await run.keys("j")
+        assert "is the last region" in run.text()
+        await run.keys("y")
+        assert run.regions[1].onset_sample == whole.offset_sample
+        assert run.scene.selected == run.regions[1].id
+        await run.keys("home", "k")
+        assert "move the cursor between its edges" in run.text()

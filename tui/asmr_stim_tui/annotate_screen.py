@@ -13,7 +13,8 @@ from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
 from asmr_stim_tui.label_picker import Choice, LabelPicker
 from asmr_stim_tui.prompt_screen import PromptScreen, confidence_refusal
-from asmr_stim_tui.scene_screen import NO_REGION, SceneScreen
+from asmr_stim_tui.scene import Scene
+from asmr_stim_tui.scene_screen import NO_REGION, NO_SELECTION, SceneScreen
 from asmr_stim_tui.time_picture import TimePicture
 
 N_RECENT = 5
@@ -65,7 +66,7 @@ class AnnotateScreen(SceneScreen):
         if region is not None:
             act(region)
         elif self.scene.regions:
-            self._say("No region is selected: press n for the next one, or click on one.")
+            self._say(NO_SELECTION)
         else:
             self._say(NO_REGION)
 
@@ -75,12 +76,12 @@ class AnnotateScreen(SceneScreen):
 
     def action_mark_in(self) -> None:
         """Begin a region at the cursor, or finish one whose end is marked."""
-        self._go(replace(self.scene, mark_in=self.scene.cursor))
+        self._go(replace(self.scene, mark_in=self.scene.cursor, grabbed=None))
         self._finish_region()
 
     def action_mark_out(self) -> None:
         """End a region at the cursor, if its begin is marked, or else mark the end."""
-        self._go(replace(self.scene, mark_out=self.scene.cursor))
+        self._go(replace(self.scene, mark_out=self.scene.cursor, grabbed=None))
         self._finish_region()
 
     def _finish_region(self) -> None:
@@ -96,12 +97,46 @@ class AnnotateScreen(SceneScreen):
         self.scene = replace(self.scene, mark_in=None, mark_out=None)
         self._edit(lambda: self.session.add(onset, offset))
 
-    def action_cancel(self) -> None:
-        """Forget a mark; without one, select nothing."""
-        if self.scene.pending is not None:
-            self._go(replace(self.scene, mark_in=None, mark_out=None))
-        else:
-            self._go(replace(self.scene, selected=None))
+    def _go(self, scene: Scene) -> None:
+        """Draw a scene; an edge that is held moves with the cursor."""
+        region, before = self.scene.region, self.scene
+        super()._go(scene)
+        is_held = scene.grabbed is not None and scene.grabbed == before.grabbed
+        if region is None or not is_held or scene.cursor == before.cursor:
+            return
+        edges = {"onset": region.onset_sample, "offset": region.offset_sample}
+        edges[str(scene.grabbed)] = scene.cursor
+        self._edit(lambda: self.session.set_edges(region.id, edges["onset"], edges["offset"]))
+        held = self.session.region(region.id)
+        place = held.onset_sample if scene.grabbed == "onset" else held.offset_sample
+        if place != scene.cursor:
+            said = f"The two edges of {region.id} cannot pass each other."
+            self._show(navigation.at_sample(self.scene, place))
+            self._say(said)
+
+    def action_copy(self) -> None:
+        """Repeat the selected region right after itself."""
+        self._with_region(lambda region: self._edit(lambda: self.session.duplicate(region.id)))
+
+    def action_split(self) -> None:
+        """Cut the selected region in two at the cursor."""
+        cursor = self.scene.cursor
+        self._with_region(lambda region: self._edit(lambda: self.session.split(region.id, cursor)))
+
+    def action_join(self) -> None:
+        """Join the selected region with the next one."""
+        self._with_region(self._join)
+
+    def _join(self, region: Region) -> None:
+        other = navigation.neighbour(self.scene, 1)
+        if other is None:
+            self._say(f"{region.id} is the last region; select the one before it and press j.")
+            return
+        self._edit(
+            lambda: self.session.merge(region.id, other),
+            f"Joined {other} to {region.id}; z takes it apart.",
+            region.id,
+        )
 
     def action_delete(self) -> None:
         """Delete the selected region."""

@@ -19,6 +19,7 @@ from asmr_stim_tui.actions import ACTIONS, shown_key
 from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
+from asmr_stim_tui.snap import REACH_S, nearest_change
 from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, SAVED
 from asmr_stim_tui.themes import THEMES
 
@@ -137,6 +138,17 @@ class AnnotatorApp(App[None]):
             self._leave()
             return
         self._unsaved_warned = True
+
+    def on_scene_screen_snap_wanted(self, message: AnnotateScreen.SnapWanted) -> None:
+        """Look at the sound around the cursor for the nearest sudden change."""
+        scene = self.annotate_screen.scene
+        reach = round(REACH_S * scene.clip.rate_hz)
+        first = max(scene.cursor - reach, 0)
+        samples = self._spans.read(first, scene.cursor + reach)
+        place = nearest_change(
+            samples, scene.clip.rate_hz, scene.cursor - first, is_end=message.is_end
+        )
+        self.annotate_screen.snap_to(None if place is None else first + place)
 
     def on_scene_screen_palette_wanted(self) -> None:
         """Open the palette."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from asmr_stim.annotation.lanes import packed_lanes
 from asmr_stim.schema.annotation import Region
-from asmr_stim_tui.scene import Scene
+from asmr_stim_tui.scene import Edge, Scene
 
 ZOOM_STEP = 2.0
 PAGE_SHARE = 0.8
@@ -64,7 +64,13 @@ def framed(scene: Scene, region: Region) -> Scene:
 def selecting(scene: Scene, region_id: str) -> Scene:
     """Return the scene with a region selected and the cursor at its onset."""
     region = next(region for region in scene.regions if region.id == region_id)
-    return at_sample(replace(scene, selected=region_id), region.onset_sample)
+    return at_sample(replace(scene, selected=region_id, grabbed=None), region.onset_sample)
+
+
+def grabbing(scene: Scene, region: Region, edge: Edge) -> Scene:
+    """Return the scene with the cursor holding an edge of the selected region."""
+    sample = region.onset_sample if edge == "onset" else region.offset_sample
+    return at_sample(replace(scene, grabbed=edge, mark_in=None, mark_out=None), sample)
 
 
 def neighbour(scene: Scene, step: int) -> str | None:
@@ -81,11 +87,13 @@ def neighbour(scene: Scene, step: int) -> str | None:
 def with_regions(scene: Scene, regions: tuple[Region, ...], selected: str | None) -> Scene:
     """Return the scene with other regions; a selection that is gone is given up."""
     is_there = any(region.id == selected for region in regions)
+    is_same = is_there and selected == scene.selected
     return replace(
         scene,
         regions=regions,
         lanes=packed_lanes(regions),
         selected=selected if is_there else None,
+        grabbed=scene.grabbed if is_same else None,
     )
 
 
@@ -105,3 +113,6 @@ MOVES: dict[str, Callable[[Scene], Scene]] = {
     "whole_file": whole,
 }
 """The moves that need nothing but the scene, by the id of their action."""
+
+VIEW_MOVES = frozenset({"zoom_in", "zoom_out", "whole_file"})
+"""Those that leave the cursor where it is."""

@@ -7,6 +7,9 @@ from asmr_stim_tui.scene import Scene
 
 def next_step(scene: Scene) -> str:
     """Return the sentence for this moment, short enough for 78 columns."""
+    if scene.grabbed is not None:
+        edge = "begin" if scene.grabbed == "onset" else "end"
+        return f"Holding the {edge} of {scene.selected}: ← → , . move it, s snaps, enter lets go."
     if scene.mark_in is not None:
         began = clock(scene.seconds(scene.mark_in))
         return f"In at {began}. Go with → to where the sound ends, press o. esc forgets."
@@ -42,10 +45,14 @@ def suitable_actions(scene: Scene) -> tuple[str, ...]:
         ends = "mark_out" if scene.mark_in is not None else "mark_in"
         fine = ("back_1_ms", "on_1_ms", "page_left", "page_right")
         return ("cursor_left", "cursor_right", ends, "cancel", *fine, *view, *always)
+    if scene.grabbed is not None:
+        fine = ("back_1_ms", "on_1_ms", "back_10_ms", "on_10_ms")
+        return ("cursor_left", "cursor_right", *fine, "snap", "cancel", "undo", *view, *always)
     if scene.region is None:
         others = ("next_region", "undo") if scene.regions else ()
         move = ("page_left", "page_right", "taller", "flatter")
         return ("cursor_left", "cursor_right", "mark_in", *others, *view, *move, *always)
     describe = ("intensity_1", "ear", "pace", "confidence", "notes")
-    edit = ("delete", "undo", "redo", "next_region", "previous_region")
+    edge = ("grab_onset", "grab_offset", "delete", "undo", "redo", "next_region")
+    edit = (*edge, "previous_region", "copy", "split", "join")
     return ("mark_in", "label", *describe, *edit, "fit_region", *view, *always)

@@ -12,12 +12,13 @@ from asmr_stim_tui.scene import Scene
 from asmr_stim_tui.time_picture import TimePicture, styled
 
 CURSOR = "▼"
+HOLDING = "◆"
 _LABEL_ROOM = 13  # columns from one label to the next, at least
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 
 class Ruler(TimePicture):
-    """Times, the cursor (▼) and a pending mark ([ or ])."""
+    """Times, the cursor (▼, or ◆ while it holds an edge) and a pending mark ([ or ])."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"ruler--time", "ruler--cursor", "ruler--mark"}
     DEFAULT_CSS = """
@@ -38,7 +39,7 @@ class Ruler(TimePicture):
         self._put(scene.mark_out, "]", letters, chosen)
         column = scene.cursor_column
         if 0 <= column < len(letters):
-            letters[column] = CURSOR
+            letters[column] = CURSOR if scene.grabbed is None else HOLDING
             chosen[column] = 1
         styles = [
             self.get_component_rich_style(f"ruler--{name}") for name in ("time", "cursor", "mark")

@@ -1,9 +1,12 @@
 """What a screen asks its widgets to draw, as one value."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from asmr_stim.schema.annotation import Clip, Region
 from asmr_stim_tui.viewport import Viewport
+
+Edge = Literal["onset", "offset"]
 
 GUTTER = 6
 """Columns left of every picture of time, for names and scales."""
@@ -26,6 +29,8 @@ class Scene:
     lanes : dict from region id to int
     selected : str or None
         Id of the region that keys act on.
+    grabbed : {'onset', 'offset'} or None
+        The edge of the selected region that moves with the cursor.
     """
 
     clip: Clip
@@ -36,6 +41,7 @@ class Scene:
     regions: tuple[Region, ...] = ()
     lanes: dict[str, int] = field(default_factory=dict)
     selected: str | None = None
+    grabbed: Edge | None = None
 
     @property
     def region(self) -> Region | None:
