@@ -83,20 +83,25 @@ def read_document(path: Path) -> YamlDocument:
         If it is no UTF-8 or no YAML, is empty, has a key twice, uses an alias or a tag, or nests
         too deeply; the message begins with ``FILE:LINE:COL``.
     """
-    text = _text(path)
+    return document_of(path, read_content(path))
+
+
+def document_of(path: Path, content: bytes) -> YamlDocument:
+    """Return the YAML document that the bytes of a file are; errors as ``read_document``."""
+    text = _decoded(path, content).replace("\r\n", "\n").replace("\r", "\n")
     trick = first_trick(text)
     if trick is not None:
         what = f"the file {trick.what}; write the values out, as records of this kind are plain"
         raise _broken(path, what, trick.mark.line + 1, trick.mark.column + 1, "E011")
     try:
-        content = yaml.load(text, Loader=PlainLoader)  # noqa: S506 a subclass of the safe loader
+        found = yaml.load(text, Loader=PlainLoader)  # noqa: S506 a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
         raise _invalid_yaml(path, text, error) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _broken(path, f"this is no YAML that can be read: {error}") from None
-    if content is None:
+    if found is None:
         raise _broken(path, "the file is empty; write the record or delete the file")
-    return YamlDocument(path, text, content)
+    return YamlDocument(path, text, found)
 
 
 def read_yaml(path: Path) -> Any:
@@ -131,8 +136,14 @@ def read_record(path: Path, record: type[R], context: Mapping[str, Any] | None =
     return found
 
 
-def _text(path: Path) -> str:
-    """Return the text of a file with line feeds only and without a byte order mark."""
+def read_content(path: Path) -> bytes:
+    """Return the bytes of a file that may be a record.
+
+    Raises
+    ------
+    MissingInputError, UnreadableFileError
+        As ``read_document``.
+    """
     try:
         refusal = _refusal(path)
         content = path.read_bytes() if refusal is None else b""
@@ -144,7 +155,7 @@ def _text(path: Path) -> str:
         raise UnreadableFileError(f"{path} cannot be read ({error}); check the path") from None
     if refusal is not None:
         raise UnreadableFileError(f"{path} {refusal}")
-    return _decoded(path, content).replace("\r\n", "\n").replace("\r", "\n")
+    return content
 
 
 def _refusal(path: Path) -> str | None:
