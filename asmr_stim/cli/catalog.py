@@ -1,10 +1,14 @@
 """``asmr-stim catalog``: the stimulus catalogue and what other programs make of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from asmr_stim.cli.progress import progress_line
+from asmr_stim.io.neurostore import DEFAULT_HOST, TIMEOUT_S, NeuroStore
+from asmr_stim.cli.catalog_reading import app as reading
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.schema.coordinates import Coverage, Kind
 from asmr_stim.schema.foci import CoordinateSpace
@@ -17,8 +21,11 @@ from asmr_stim.workflows.intake import (
     save,
     writable_catalogue,
 )
+from asmr_stim.workflows.pull import Pulled, Request
+from asmr_stim.workflows.pull import pull as pull_coordinates
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+app.add_typer(reading)
 
 CatalogueFolder = Annotated[
     Path | None,
@@ -112,6 +119,52 @@ def import_(
     if not dry_run:
         save(texts)
     _print_intake(found, dry_run=dry_run)
+
+
+@app.command()
+def pull(
+    *,
+    catalog: CatalogueFolder = None,
+    study: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="One study; by default all that name a record there."),
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option(metavar="ID", help="The version to take, where there are several.")
+    ] = None,
+    host: Annotated[str, typer.Option(metavar="URL", help="The service.")] = DEFAULT_HOST,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="Patience for one answer.")
+    ] = TIMEOUT_S,
+    dry_run: DryRun = False,
+) -> None:
+    """Take the coordinates that NeuroStore holds of a study into the catalogue.
+
+    They are marked as automatically extracted and enter no ALE until a person has checked them.
+    What stands in a study is never changed. If the service fails, nothing is written.
+    """
+    folder = writable_catalogue(catalog)
+    service = NeuroStore(host, timeout)
+    request = Request(service, datetime.now(UTC).date(), study, version)
+    with progress_line("asking NeuroStore") as tell:
+        pulled = pull_coordinates(folder, request, write=not dry_run, tell=tell)
+    for each in pulled:
+        _print_pulled(each, dry_run=dry_run)
+    if any(each.problem for each in pulled):
+        raise typer.Exit(1)
+
+
+def _print_pulled(pulled: Pulled, *, dry_run: bool) -> None:
+    if pulled.intake is not None:
+        _print_intake(pulled.intake, dry_run=dry_run)
+        typer.echo(f"  version {pulled.version}, automatically extracted")
+    else:
+        typer.echo(f"{pulled.study}: {pulled.problem}")
+    for version in pulled.versions:
+        made = ", ".join(filter(None, (version.source, version.username, version.updated_at)))
+        points = _counted(version.n_points, "point")
+        analyses = len(version.analyses or ())
+        typer.echo(f"  {version.id}: {points} in {analyses} analyses ({made or 'maker not said'})")
 
 
 def _print_intake(intake: Intake, *, dry_run: bool) -> None:

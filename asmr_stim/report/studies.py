@@ -38,6 +38,18 @@ def studies_table(studies: Iterable[Study]) -> ReportTable:
     return ReportTable("studies", "The studies of the catalogue.", columns, rows)
 
 
+def studies_list(studies: Iterable[Study]) -> ReportTable:
+    """Return the table for a terminal: one short line a study."""
+    table = studies_table(studies).only(("study", "n", "evidence_level", "modalities"))
+    rows = tuple(
+        (study, n, read.replace("_", " "), (recorded or "").replace("_", " ") or None)
+        for study, n, read, recorded in table.rows
+    )
+    names = {"evidence_level": "read", "modalities": "recorded"}
+    columns = tuple(Column(names.get(c.name, c.name), c.description) for c in table.columns)
+    return ReportTable("studies", table.note, columns, rows)
+
+
 def _shown(field: object) -> str | None:
     value = value_of(field)
     return None if value is None else shown(value)
