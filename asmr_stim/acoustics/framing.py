@@ -54,6 +54,12 @@ class Framing:
         return (first + self.length / 2) / rate_hz
 
 
+def bin_frequencies_hz(rate_hz: float, frame_length: int) -> NDArray[np.float64]:
+    """Return the frequencies of the bins of a spectrum, 0 Hz to half the rate."""
+    bins = np.arange(frame_length // 2 + 1, dtype=np.float64)
+    return bins * np.float64(rate_hz / frame_length)
+
+
 class Carry:
     """Samples that wait for the rest of their frame.
 

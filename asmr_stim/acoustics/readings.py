@@ -18,12 +18,34 @@ Reading = float | Undefined
 
 
 SILENT = Undefined("silent")
-NO_ROWS = np.empty((0, 0, 0))  # what a family returns that describes no frames
 
 
 def levels_or_silent(values: NDArray[np.float64]) -> list[Reading]:
     """Return levels as readings; those of silence, which are not finite, are undefined."""
     return [float(value) if np.isfinite(value) else SILENT for value in values]
+
+
+Rows = dict[str, NDArray[np.float64]]
+"""Rows of series by their name, shape (channels, frames, columns); one channel for a pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Features that are measured frame after frame, together.
+
+    Parameters
+    ----------
+    name : str
+        A word that no other series of the same run has.
+    columns : tuple of str
+        The features.
+    is_of_pair : bool
+        Whether they are of all channels together rather than of each.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    is_of_pair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +61,17 @@ class Family(Protocol):
 
     Attributes
     ----------
-    name : str
-        A word that no other family of the same run has.
-    columns : tuple of str
-        The features it has of every frame; may be empty.
+    series : tuple of Series
+        What it measures frame after frame; may be empty.
     """
 
-    name: str
-    columns: tuple[str, ...]
+    series: tuple[Series, ...]
 
-    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take the next samples (channels, frames); return rows (channels, frames, columns)."""
+    def push(self, samples: NDArray[np.float64]) -> Rows:
+        """Take the next samples (channels, frames); return the rows that they complete."""
         ...
 
-    def finish(self) -> NDArray[np.float64]:
+    def finish(self) -> Rows:
         """Return the rows that waited for more samples; called once, before ``readings``."""
         ...
 

@@ -1,20 +1,30 @@
-"""Features of the short-time spectrum, one row a frame, from a single Fourier transform.
+"""Features of the spectrum of one frame, one row a frame.
 
-Definitions are those of librosa 0.11 without centring (``center=False``), with a periodic Hann
-window, in double precision (single precision widens the bandwidth of a pure tone by 1 %). Every
-frame stands for itself: no value depends on another part of the sound but the onset strength, which
-compares a frame with the one before. A frame of digital silence has no spectrum; its features
-are nan.
+Where librosa 0.11 has a feature of the name, the definition is that of librosa without centring
+(``center=False``) and without ``top_db``. Every frame stands for itself: no value depends on
+another part of the sound but flux and onset strength, which compare a frame with the one before. A
+frame of digital silence has no spectrum; its features are nan.
 """
 
 import numpy as np
-import scipy.fft
 from numba import njit
 from numpy.typing import NDArray
 
-from asmr_stim.acoustics.framing import Carry, Framing
+from asmr_stim.acoustics.cepstrum import N_COEFFICIENTS, cosine_basis
+from asmr_stim.acoustics.contrast import N_CONTRAST_BANDS, band_contrast, contrast_bands
+from asmr_stim.acoustics.framing import bin_frequencies_hz
 from asmr_stim.acoustics.mel import mel_bank
+from asmr_stim.acoustics.octaves import (
+    N_OCTAVES,
+    OCTAVES_HZ,
+    high_band_start,
+    octave_edges,
+    slope_weights,
+)
 
+CONTRAST_COLUMNS = tuple(f"spectral_contrast_{k}_db" for k in range(N_CONTRAST_BANDS))
+OCTAVE_COLUMNS = tuple(f"band_level_{hz:.0f}_hz_db" for hz in OCTAVES_HZ)
+CEPSTRUM_COLUMNS = tuple(f"mfcc_{k}_db" for k in range(N_COEFFICIENTS))
 COLUMNS = (
     "spectral_centroid_hz",
     "spectral_bandwidth_hz",
@@ -22,24 +32,22 @@ COLUMNS = (
     "spectral_rolloff_95_hz",
     "spectral_flatness",
     "onset_strength_db",
+    "spectral_flux",
+    "high_frequency_ratio_db",
+    "spectral_slope_db_per_octave",
+    *OCTAVE_COLUMNS,
+    *CONTRAST_COLUMNS,
+    *CEPSTRUM_COLUMNS,
 )
 FLOOR_POWER = 1e-10  # librosa's amin: keeps the logarithm of an empty bin finite
 ROLLOFF_85, ROLLOFF_95 = 0.85, 0.95
-_BATCH = 128  # frames at a time: a batch of spectra stays in the processor's cache
-_LANES = 16  # batches are filled up to a multiple of this, so that every frame takes the same path
+_RISE, _FLUX, _HIGH, _SLOPE, _OCTAVES = 5, 6, 7, 8, 9
+_CONTRAST = _OCTAVES + N_OCTAVES
+_CEPSTRUM = _CONTRAST + N_CONTRAST_BANDS
 _REORDER = {"reassoc", "contract", "nsz", "arcp"}  # lets sums over bins use vector instructions
 
 _Array = NDArray[np.float64]
-
-
-@njit(cache=True, nogil=True)
-def _windowed(samples: _Array, hop: int, window: _Array, frames: _Array) -> None:
-    """Fill one windowed frame a row."""
-    n_frames, length = frames.shape
-    for t in range(n_frames):
-        piece = samples[t * hop : t * hop + length]
-        for k in range(length):
-            frames[t, k] = piece[k] * window[k]
+_Index = NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
@@ -51,7 +59,7 @@ def _magnitudes(spectrum: NDArray[np.complex128], power: _Array, magnitude: _Arr
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
-def _total(values: _Array) -> float:
+def _sum(values: _Array) -> float:
     """Return the sum."""
     total = 0.0
     for k in range(values.shape[0]):
@@ -125,99 +133,147 @@ def _mean_rise(before: _Array, now: _Array) -> float:
     """Return the mean over bands of what has grown."""
     total = 0.0
     for band in range(now.shape[0]):
-        total += max(now[band] - before[band], 0)
+        change = now[band] - before[band]
+        total += max(change, 0.0) if change == change else np.nan  # noqa: PLR0124 nan is not itself
     return float(total / now.shape[0])
+
+
+@njit(cache=True, nogil=True, fastmath=_REORDER)
+def _flux(magnitude: _Array, energy: float, before: _Array) -> float:
+    """Return the distance from the frame before, both of length 1; remember this frame."""
+    scale = 1 / np.sqrt(energy)
+    total = 0.0
+    for k in range(magnitude.shape[0]):
+        change = magnitude[k] * scale - before[k]
+        total += change * change
+        before[k] = magnitude[k] * scale
+    return float(np.sqrt(total))
+
+
+@njit(cache=True, nogil=True)
+def _level(power: float) -> float:
+    """Return decibels; nan for nothing."""
+    return float(10 * np.log10(power)) if power > 0 else np.nan
+
+
+@njit(cache=True, nogil=True)
+def _octaves(
+    power: _Array, energy: float, edges: _Index, high: int, slope: _Array, out: _Array
+) -> None:
+    """Fill the share above 4 kHz, the slope over octave bands, and the bands, dB re the whole."""
+    out[_HIGH] = _level(_sum(power[high:]) / energy) if high < power.shape[0] else np.nan
+    tilt = 0.0
+    for band in range(edges.shape[0]):
+        start, stop = edges[band]
+        out[_OCTAVES + band] = np.nan
+        if stop > start:
+            inside = _sum(power[start:stop])
+            out[_OCTAVES + band] = _level(inside / energy)
+            if slope[band] != 0.0:
+                tilt += slope[band] * 10 * np.log10(max(inside / (stop - start), FLOOR_POWER))
+    out[_SLOPE] = tilt if (slope != 0.0).any() else np.nan
+
+
+@njit(cache=True, nogil=True)
+def _cepstrum(levels: _Array, basis: _Array, out: _Array) -> None:
+    """Fill the cosine transform of mel levels."""
+    for coefficient in range(basis.shape[0]):
+        total = 0.0
+        for band in range(levels.shape[0]):
+            total += basis[coefficient, band] * levels[band]
+        out[coefficient] = total
 
 
 @njit(cache=True, nogil=True)
 def _describe(
     spectra: NDArray[np.complex128],
-    bins_hz: _Array,
-    bank: tuple[NDArray[np.int64], NDArray[np.int64], _Array],
-    before: _Array,
+    tables: tuple[_Array, _Index, _Index, _Array, _Index, int, _Array, _Index, _Array],
+    levels_before: _Array,
+    spectrum_before: _Array,
     out: _Array,
 ) -> None:
-    """Fill one row of features a frame; carry on the mel levels of the last frame."""
-    n_bins = bins_hz.shape[0]
-    power, magnitude = np.empty(n_bins), np.empty(n_bins)
-    levels = np.empty_like(before)
+    """Fill one row of features a frame; carry on what the next frame is compared with."""
+    bins_hz, starts, first_bins, weights, edges, high, slope, contrast, basis = tables
+    power, magnitude = np.empty(bins_hz.shape[0]), np.empty(bins_hz.shape[0])
+    levels = np.empty_like(levels_before)
     for t in range(out.shape[0]):
+        row = out[t]
         _magnitudes(spectra[t], power, magnitude)
-        total = _total(magnitude)
-        out[t, :5] = np.nan
-        if total > 0:
-            _moments(magnitude, bins_hz, total, out[t])
-            out[t, 2] = _rolloff(magnitude, bins_hz, ROLLOFF_85 * total)
-            out[t, 3] = _rolloff(magnitude, bins_hz, ROLLOFF_95 * total)
-            out[t, 4] = _flatness(power)
-        _mel_levels(power, bank[0], bank[1], bank[2], levels)
-        out[t, 5] = _mean_rise(before, levels) if not np.isnan(before[0]) else np.nan
-        before[:] = levels
+        total, energy = _sum(magnitude), _sum(power)
+        row[:] = np.nan
+        _mel_levels(power, starts, first_bins, weights, levels)
+        if energy > 0:
+            _moments(magnitude, bins_hz, total, row)
+            row[2] = _rolloff(magnitude, bins_hz, ROLLOFF_85 * total)
+            row[3] = _rolloff(magnitude, bins_hz, ROLLOFF_95 * total)
+            row[4] = _flatness(power)
+            row[_FLUX] = _flux(magnitude, energy, spectrum_before)
+            _octaves(power, energy, edges, high, slope, row)
+            band_contrast(magnitude, contrast, row[_CONTRAST:_CEPSTRUM])
+            _cepstrum(levels, basis, row[_CEPSTRUM:])
+        else:
+            spectrum_before[:] = np.nan
+        row[_RISE] = _mean_rise(levels_before, levels)
+        levels_before[:] = levels
 
 
-class SpectrumAnalyser:
-    """Spectral features of every frame of every channel, piece by piece.
+class FrameDescriber:
+    """Features of the spectra of one channel, frame after frame.
 
     Parameters
     ----------
     rate_hz : float
         Sampling rate.
-    n_channels : int
-        Number of channels.
+    frame_length : int
+        Samples in a frame.
+
+    Notes
+    -----
+    With magnitudes S(k) at frequencies f(k): centroid sum f S / sum S; bandwidth
+    sqrt(sum (f - centroid)^2 S / sum S); roll-off the lowest f below which 85 or 95 % of sum S
+    lies; flatness the geometric over the arithmetic mean of max(S^2, 1e-10); onset strength the
+    mean over mel bands of the rise of 10 log10 max(power, 1e-10); flux the Euclidean distance of
+    spectra of length 1 (both nan for the first frame). The others are defined in their modules.
+
+    References
+    ----------
+    Klapuri & Davy (2007), Signal Processing Methods for Music Transcription, ch. 5 (centroid,
+    bandwidth); Dubnov (2004), IEEE SPL 11(8) (flatness); Boeck & Widmer (2013), DAFx (onset
+    strength); McFee et al., librosa 0.11, doi 10.5281/zenodo.15006942.
     """
 
-    def __init__(self, rate_hz: float, n_channels: int) -> None:
-        self.framing = Framing.for_rate(rate_hz)
-        length = self.framing.length
-        self._carry = Carry(n_channels, self.framing)
-        self._window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
-        self._bins_hz = np.fft.rfftfreq(length, 1 / rate_hz)
-        self._bank = mel_bank(rate_hz, length)
-        n_bands = len(self._bank.first_bins)
-        self._before = np.full((n_channels, n_bands), np.nan)
-        self._frames = np.zeros((_BATCH, length))
+    def __init__(self, rate_hz: float, frame_length: int) -> None:
+        bins_hz = bin_frequencies_hz(rate_hz, frame_length)
+        bank = mel_bank(rate_hz, frame_length)
+        n_bands = len(bank.first_bins)
+        edges = octave_edges(bins_hz)
+        self._tables = (
+            bins_hz,
+            bank.starts,
+            bank.first_bins,
+            bank.weights,
+            edges,
+            high_band_start(bins_hz),
+            slope_weights(edges),
+            contrast_bands(bins_hz),
+            cosine_basis(n_bands),
+        )
+        self._levels_before = np.full(n_bands, np.nan)
+        self._spectrum_before = np.full(len(bins_hz), np.nan)
 
-    def push(self, samples: _Array) -> _Array:
-        """Take the next samples and return the rows of the frames that they complete.
+    def describe(self, spectra: NDArray[np.complex128]) -> _Array:
+        """Return the features of the next frames.
 
         Parameters
         ----------
-        samples : ndarray, shape (channels, frames)
-            The samples that follow those of the call before.
+        spectra : ndarray of complex128, shape (frames, bins)
+            The spectra that follow those of the call before.
 
         Returns
         -------
-        ndarray of float64, shape (channels, frames, columns)
+        ndarray of float64, shape (frames, columns)
             Columns as in ``COLUMNS``; nan where a feature is not defined.
-
-        Notes
-        -----
-        With magnitudes S(k) at frequencies f(k): centroid sum f S / sum S; bandwidth
-        sqrt(sum (f - centroid)^2 S / sum S); roll-off the lowest f below which 85 or 95 % of sum S
-        lies; flatness the geometric over the arithmetic mean of max(S^2, 1e-10); onset strength
-        the mean over mel bands of the rise of 10 log10 max(power, 1e-10) since the frame before
-        (nan for the first frame).
-
-        References
-        ----------
-        Klapuri & Davy (2007), Signal Processing Methods for Music Transcription, ch. 5 (centroid,
-        bandwidth); Dubnov (2004), IEEE SPL 11(8) (flatness); Boeck & Widmer (2013), DAFx (onset
-        strength); McFee et al., librosa 0.11, doi 10.5281/zenodo.15006942.
         """
-        samples, n_frames = self._carry.whole_frames(samples)
-        out = np.empty((len(samples), n_frames, len(COLUMNS)))
-        for start in range(0, n_frames, _BATCH):
-            stop = min(start + _BATCH, n_frames)
-            for channel, row in enumerate(samples):
-                self._fill(row[start * self.framing.hop :], channel, out[channel, start:stop])
+        out = np.empty((len(spectra), len(COLUMNS)))
+        _describe(spectra, self._tables, self._levels_before, self._spectrum_before, out)
         return out
-
-    def _fill(self, samples: _Array, channel: int, out: _Array) -> None:
-        """Fill the rows of one batch of one channel."""
-        n_frames = len(out)
-        _windowed(samples, self.framing.hop, self._window, self._frames[:n_frames])
-        filled = -(-n_frames // _LANES) * _LANES
-        self._frames[n_frames:filled] = 0
-        spectra = scipy.fft.rfft(self._frames[:filled], axis=1)
-        bank = (self._bank.starts, self._bank.first_bins, self._bank.weights)
-        _describe(spectra, self._bins_hz, bank, self._before[channel], out)

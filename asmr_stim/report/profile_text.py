@@ -31,8 +31,14 @@ def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
         f"{file.container} {file.encoding}"
     )
     rows = [["", "unit", *clip.channels, "together"]]
-    rows += [_row(feature, clip) for feature in features.features]
+    rows += [_row(feature, clip) for feature in features.features if _is_shown(feature, clip)]
     return "\n".join([head, "", *_aligned(rows), *_remarks(clip, features)])
+
+
+def _is_shown(feature: FeatureDefinition, clip: ClipProfile) -> bool:
+    """Say whether a feature stands in the table: not if it needs two ears and there are others."""
+    has_ears = clip.file.n_channels == 2
+    return feature.is_printed and (has_ears or not feature.needs_two_ears)
 
 
 def _row(feature: FeatureDefinition, clip: ClipProfile) -> list[str]:

@@ -31,6 +31,10 @@ class FeatureDefinition(Record):
         Whether turning up the volume at the listener's changes it, so that it needs a calibration.
     changes_with_gain : {"no", "as_level", "yes"}
         What a gain applied to the samples does: nothing, the same decibels, or something else.
+    needs_two_ears : bool
+        Whether it compares left and right, so that only files of two channels have it.
+    is_printed : bool
+        Whether it stands in the table for a person; all stand in files.
     decimals : int
         Digits after the point when it is shown to a person.
     """
@@ -43,6 +47,8 @@ class FeatureDefinition(Record):
     per_clip: Literal["value", "distribution"]
     depends_on_playback_level: bool
     changes_with_gain: Literal["no", "as_level", "yes"]
+    needs_two_ears: bool = False
+    is_printed: bool = True
     decimals: Annotated[int, Field(ge=0, le=9)]
     definition: Text
     source: Text

@@ -15,7 +15,7 @@ from asmr_stim.acoustics.core_loudness import Field
 from asmr_stim.acoustics.distribution import distribution
 from asmr_stim.acoustics.families.registry import level_dependent_families, level_free_families
 from asmr_stim.acoustics.playback import PlaybackLevel
-from asmr_stim.acoustics.readings import SILENT, Family, Reading, Undefined
+from asmr_stim.acoustics.readings import SILENT, Family, Reading, Rows, Series, Undefined
 from asmr_stim.errors import AsmrStimError
 from asmr_stim.io.audio import AudioInfo, audio_info, audio_sha256, read_blocks
 from asmr_stim.io.series import SeriesStores
@@ -165,11 +165,17 @@ def _run(info: AudioInfo, families: list[Family], stores: SeriesStores, tell: Pr
     for block in read_blocks(info.path):
         samples = np.ascontiguousarray(block.T)
         for family in families:
-            stores.append(family.name, family.push(samples))
+            _keep(stores, family.push(samples))
         done += len(block)
         tell(done / info.n_frames)
     for family in families:
-        stores.append(family.name, family.finish())
+        _keep(stores, family.finish())
+
+
+def _keep(stores: SeriesStores, rows: Rows) -> None:
+    """Put rows into the stores of their series."""
+    for name, of_channels in rows.items():
+        stores.append(name, of_channels)
 
 
 class _Found:
@@ -180,7 +186,7 @@ class _Found:
         self._stores = stores
         self._channels: dict[str, list[Reading]] = {}
         self._pair: dict[str, Reading] = {}
-        self._columns: dict[str, tuple[str, int]] = {}
+        self._columns: dict[str, tuple[Series, int]] = {}
         self.add(families)
 
     def add(self, families: list[Family]) -> None:
@@ -189,7 +195,8 @@ class _Found:
             readings = family.readings()
             self._channels |= readings.channels
             self._pair |= readings.pair
-            self._columns |= {name: (family.name, k) for k, name in enumerate(family.columns)}
+            for series in family.series:
+                self._columns |= {name: (series, k) for k, name in enumerate(series.columns)}
 
     def is_silent(self, channel: int) -> bool:
         """Say whether every sample of a channel is zero."""
@@ -213,15 +220,21 @@ class _Found:
 
     def in_pair(self, feature: FeatureDefinition) -> Measurement:
         """Return what a feature is in all channels together."""
-        return _value(feature, self._pair[feature.name])
+        if feature.name in self._pair:
+            return _value(feature, self._pair[feature.name])
+        if self.info.n_channels != 2 and feature.needs_two_ears:
+            return _undefined(feature, "not_two_channels")
+        if all(self.is_silent(channel) for channel in range(self.info.n_channels)):
+            return _undefined(feature, SILENT.flag)
+        return self._distribution(feature, 0)
 
     def _distribution(self, feature: FeatureDefinition, channel: int) -> Measurement:
         """Return how the series of a feature is distributed."""
-        family, index = self._columns[feature.name]
-        series = self._stores.column(family, channel, index)
-        found = distribution(series)
+        series, index = self._columns[feature.name]
+        values = self._stores.column(series.name, channel, index)
+        found = distribution(values)
         if found is None:
-            return _undefined(feature, self._why_empty(family, len(series)))
+            return _undefined(feature, "never_defined" if len(values) else "shorter_than_window")
         p5, p10, p50, p90, p95 = found.percentiles
         return Distribution(
             unit=feature.unit,
@@ -234,13 +247,6 @@ class _Found:
             p90=p90,
             p95=p95,
         )
-
-    def _why_empty(self, family: str, n_rows: int) -> str:
-        """Return the flag of a series in which nothing is defined."""
-        frame_samples = framing.Framing.for_rate(self.info.rate_hz).length
-        if family == "spectrum":
-            return "shorter_than_frame" if self.info.n_frames < frame_samples else SILENT.flag
-        return "inaudible" if n_rows else "shorter_than_step"
 
 
 def _playback(settings: Settings, found: _Found) -> tuple[Playback, ...]:

@@ -5,18 +5,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import RATE_HZ, pieces, sine, white_noise
 
+from asmr_stim.acoustics.families.spectrum import FRAMES, SpectrumFamily
+from asmr_stim.acoustics.framing import Framing
 from asmr_stim.acoustics.onsets import OnsetDetector
-from asmr_stim.acoustics.spectrum import COLUMNS, SpectrumAnalyser
 from asmr_stim.io.audio import audio_info, read_blocks
 
-STRENGTH = COLUMNS.index("onset_strength_db")
+STRENGTH = FRAMES.columns.index("onset_strength_db")
 
 
 def onsets_of(parts, rate_hz=RATE_HZ):
-    analyser = SpectrumAnalyser(rate_hz, 1)
-    detector = OnsetDetector(rate_hz, analyser.framing)
+    family = SpectrumFamily(rate_hz, 1)
+    detector = OnsetDetector(rate_hz, Framing.for_rate(rate_hz))
     for part in parts:
-        detector.push(part[0], analyser.push(part)[0, :, STRENGTH])
+        detector.push(part[0], family.push(part)[FRAMES.name][0, :, STRENGTH])
     return detector.times_s()
 
 

@@ -7,13 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import RATE_HZ, pieces, sine, white_noise
 
+from asmr_stim.acoustics.families.spectrum import FRAMES, SpectrumFamily
 from asmr_stim.acoustics.framing import Framing
 from asmr_stim.acoustics.mel import mel_bank, n_mel_bands
-from asmr_stim.acoustics.spectrum import COLUMNS, SpectrumAnalyser
+from asmr_stim.acoustics.octaves import OCTAVES_HZ
+
+COLUMNS = FRAMES.columns
 
 
 def rows_of(samples, rate_hz=RATE_HZ):
-    return SpectrumAnalyser(rate_hz, len(samples)).push(samples)
+    return SpectrumFamily(rate_hz, len(samples)).push(samples)[FRAMES.name]
 
 
 def columns_of(samples, rate_hz=RATE_HZ):
@@ -43,6 +46,7 @@ def librosa_columns(sound, rate_hz):
     stft = librosa.stft(
         sound, n_fft=framing.length, hop_length=framing.hop, center=False, dtype=np.complex128
     )
+    frames = {"frame_length": framing.length, "hop_length": framing.hop}
     magnitude = np.abs(stft)
     mel = librosa.feature.melspectrogram(
         S=magnitude**2, sr=rate_hz, n_fft=framing.length, n_mels=n_mel_bands(framing.length)
@@ -58,7 +62,12 @@ def librosa_columns(sound, rate_hz):
         )[0],
         "spectral_flatness": spectral.spectral_flatness(S=magnitude)[0],
         "onset_strength_db": librosa.onset.onset_strength(S=level, sr=rate_hz, center=False),
-    }
+        "zero_crossing_share": spectral.zero_crossing_rate(sound, center=False, **frames)[0],
+        "frame_level_dbfs": 20 * np.log10(spectral.rms(y=sound, center=False, dtype=np.float64, **frames)[0])
+        + 10 * np.log10(2),
+    } | {
+        f"mfcc_{k}_db": row for k, row in enumerate(spectral.mfcc(S=level, n_mfcc=13))
+    }  # fmt: skip
 
 
 RELATIVE = {
@@ -66,6 +75,9 @@ RELATIVE = {
     "spectral_bandwidth_hz": 1e-6,
     "spectral_flatness": 1e-5,
     "onset_strength_db": 1e-5,
+    "zero_crossing_share": 1e-12,
+    "frame_level_dbfs": 1e-6,
+    **{f"mfcc_{k}_db": 1e-5 for k in range(13)},
 }
 
 
@@ -121,10 +133,81 @@ def test_white_noise_has_the_flatness_of_its_distribution():
     assert columns["spectral_centroid_hz"].mean() == pytest.approx(RATE_HZ / 4, rel=0.01)
 
 
+@pytest.mark.parametrize("rate_hz", [44100, 48000, 96000])
+@pytest.mark.parametrize("sound", ["noise", "taps"])
+def test_contrast_equals_librosa(sound, rate_hz):
+    samples = SOUNDS[sound]()
+    framing = Framing.for_rate(rate_hz)
+    magnitude = np.abs(
+        librosa.stft(
+            samples, n_fft=framing.length, hop_length=framing.hop, center=False, dtype=np.complex128
+        )
+    )
+    theirs = librosa.feature.spectral_contrast(S=magnitude, sr=rate_hz, linear=False)
+    ours = columns_of(samples, rate_hz)
+    for band in range(7):
+        assert np.abs(ours[f"spectral_contrast_{band}_db"] - theirs[band]).max() < 0.02
+
+
 def test_a_silent_frame_has_no_spectrum():
-    rows = rows_of(np.zeros((1, RATE_HZ)))[0]
-    assert np.isnan(rows[:, :5]).all()
-    assert (rows[1:, 5] == 0).all()
+    columns = columns_of(np.zeros(RATE_HZ))
+    assert (columns.pop("onset_strength_db")[1:] == 0).all()
+    assert all(np.isnan(column).all() for column in columns.values())
+
+
+def pink_noise(duration_s):
+    spectrum = np.fft.rfft(white_noise(duration_s)[0])
+    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
+    return np.fft.irfft(spectrum)
+
+
+@pytest.mark.parametrize(("sound", "slope"), [("white", 0), ("pink", -3.01)])
+def test_the_slope_is_that_of_the_colour_of_noise(sound, slope):
+    samples = white_noise(10.0)[0] if sound == "white" else pink_noise(10.0)
+    found = columns_of(samples)["spectral_slope_db_per_octave"]
+    assert found.mean() == pytest.approx(slope, abs=0.15)
+
+
+def test_octave_bands_of_pink_noise_are_alike():
+    columns = columns_of(pink_noise(10.0))
+    bands = [np.mean(columns[f"band_level_{hz:.0f}_hz_db"]) for hz in OCTAVES_HZ[2:8]]
+    assert np.ptp(bands) < 0.7
+
+
+def test_a_tone_is_in_its_octave_band():
+    columns = columns_of(sine(1000, 1))
+    assert columns["band_level_1000_hz_db"] == pytest.approx(0, abs=0.01)
+    assert columns["band_level_4000_hz_db"].max() < -60
+    assert columns["high_frequency_ratio_db"].max() < -60
+
+
+def test_half_of_the_power_above_4_khz_is_minus_3_decibels():
+    columns = columns_of(sine(1000, 1) + sine(8000, 1))
+    assert columns["high_frequency_ratio_db"] == pytest.approx(-3.01, abs=0.05)
+
+
+def test_bands_above_half_the_rate_are_not_defined():
+    columns = columns_of(white_noise(1.0, rate_hz=8000)[0], 8000)
+    assert np.isnan(columns["band_level_4000_hz_db"]).all()
+    assert np.isnan(columns["high_frequency_ratio_db"]).all()
+    assert np.isfinite(columns["band_level_2000_hz_db"]).all()
+
+
+def test_a_steady_tone_has_no_flux_and_a_change_of_tone_has_all():
+    steady = columns_of(sine(1000, 1))["spectral_flux"]
+    assert np.isnan(steady[0])
+    assert steady[1:].max() < 0.01
+    jump = np.concatenate([sine(1000, 1), np.zeros(4096), sine(5000, 1)])
+    assert np.nanmax(columns_of(jump)["spectral_flux"]) <= np.sqrt(2)
+
+
+def test_the_ears_together_are_mean_and_difference():
+    samples = np.concatenate([white_noise(1.0), 0.1 * white_noise(1.0, seed=1)])
+    family = SpectrumFamily(RATE_HZ, 2)
+    rows = family.push(samples)
+    levels = rows["frames"][:, :, COLUMNS.index("frame_level_dbfs")]
+    assert rows["ears"][0, :, 0] == pytest.approx(levels.mean(axis=0))
+    assert rows["ears"][0, :, 3] == pytest.approx(20, abs=1)
 
 
 @pytest.mark.parametrize("n_samples", [0, 1, 2047, 2048, 2560])
@@ -137,9 +220,11 @@ def test_only_whole_frames_are_described(n_samples):
 @given(sizes=st.lists(st.integers(1, 20000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     samples = white_noise(1.5, 2)
-    analyser = SpectrumAnalyser(RATE_HZ, 2)
-    parts = [analyser.push(piece) for piece in pieces(samples, sizes)]
-    assert np.array_equal(np.concatenate(parts, axis=1), rows_of(samples), equal_nan=True)
+    family, whole = SpectrumFamily(RATE_HZ, 2), SpectrumFamily(RATE_HZ, 2).push(samples)
+    parts = [family.push(piece) for piece in pieces(samples, sizes)]
+    for name, rows in whole.items():
+        together = np.concatenate([part[name] for part in parts if name in part], axis=1)
+        assert np.array_equal(together, rows, equal_nan=True)
 
 
 def test_a_segment_has_the_frames_of_the_whole():
@@ -152,5 +237,8 @@ def test_a_segment_has_the_frames_of_the_whole():
 @given(gain_db=st.floats(-20, 20))
 def test_gain_does_not_change_the_shape_of_the_spectrum(gain_db):
     samples = white_noise(0.5)
-    before, after = rows_of(samples), rows_of(samples * 10 ** (gain_db / 20))
-    assert np.allclose(before, after, rtol=1e-4, equal_nan=True)
+    before, after = columns_of(samples), columns_of(samples * 10 ** (gain_db / 20))
+    for name in set(COLUMNS) - {"frame_level_dbfs", "mfcc_0_db"}:
+        assert np.allclose(before[name], after[name], rtol=1e-4, atol=1e-6, equal_nan=True), name
+    shift = after["frame_level_dbfs"] - before["frame_level_dbfs"]
+    assert shift == pytest.approx(gain_db, abs=1e-9)

@@ -57,9 +57,9 @@ def test_the_families_measure_exactly_the_features_of_the_list():
         family.push(white_noise(1.0, 2))
         family.finish()
         readings = family.readings()
-        names += [*family.columns, *readings.channels, *readings.pair]
-    own = [name for name in names if not name.startswith("_")]
-    assert sorted(own) == sorted(feature.name for feature in EXPANDED.features)
+        names += [*readings.channels, *readings.pair]
+        names += [name for series in family.series for name in series.columns]
+    assert sorted(names) == sorted(feature.name for feature in EXPANDED.features)
 
 
 def test_a_tone_reads_what_the_convention_of_full_scale_says(tmp_path):
@@ -143,14 +143,24 @@ def test_the_size_of_the_blocks_changes_nothing(tmp_path, monkeypatch, block_fra
     assert measure_clip(path, FEATURES, SETTINGS) == expected
 
 
-def test_swapping_the_ears_swaps_the_columns_and_nothing_else(tmp_path):
-    samples = np.concatenate([white_noise(4.0), 0.3 * white_noise(4.0, seed=1)])
-    one, other = measured(tmp_path, samples), measured(tmp_path, samples[::-1])
-    assert one.channels["left"] == other.channels["right"]
-    assert one.channels["right"] == other.channels["left"]
-    assert one.pair["integrated_loudness_lufs"].value == pytest.approx(
-        other.pair["integrated_loudness_lufs"].value, abs=1e-12
-    )
+SIGNED = ("ear_difference", "ild", "itd", "tau_iacc", "interaural_phase")
+
+
+def test_swapping_the_ears_swaps_the_columns_and_changes_signs_and_nothing_else(tmp_path):
+    one, other = white_noise(4.0, 2)
+    ears = np.array([one, 0.5 * np.roll(one, 10) + 0.05 * other])
+    before, after = measured(tmp_path, ears), measured(tmp_path, ears[::-1])
+    assert before.channels["left"] == after.channels["right"]
+    assert before.channels["right"] == after.channels["left"]
+    for name, measurement in before.pair.items():
+        if isinstance(measurement, Value):
+            assert after.pair[name].value == pytest.approx(measurement.value, abs=1e-9), name
+        else:
+            sign = -1 if name.startswith(SIGNED) else 1
+            assert after.pair[name].p50 == pytest.approx(sign * measurement.p50, rel=1e-4), name
+            assert after.pair[name].p5 == pytest.approx(
+                sign * (measurement.p95 if sign < 0 else measurement.p5), rel=1e-3, abs=1e-6
+            ), name
 
 
 @settings(
@@ -167,8 +177,9 @@ def test_gain_does_to_each_feature_what_the_list_says(tmp_path, gain_db):
             if GAIN[name] in shift and isinstance(measurement, Value):
                 expected = measurement.value + shift[GAIN[name]]
                 assert new[name].value == pytest.approx(expected, rel=1e-6, abs=1e-6), name
-            elif GAIN[name] == "no":
-                assert new[name].p50 == pytest.approx(measurement.p50, rel=1e-5), name
+            elif GAIN[name] in shift:
+                expected = measurement.p50 + shift[GAIN[name]]
+                assert new[name].p50 == pytest.approx(expected, rel=1e-4, abs=1e-4), name
 
 
 def test_a_bad_file_does_not_stop_the_others(tmp_path):

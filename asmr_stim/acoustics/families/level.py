@@ -7,15 +7,21 @@ from asmr_stim.acoustics.aweighting import AWeightedMeter
 from asmr_stim.acoustics.decibels import peak_dbfs
 from asmr_stim.acoustics.kweighting import LOWEST_RATE_HZ
 from asmr_stim.acoustics.level import LevelMeter
-from asmr_stim.acoustics.readings import NO_ROWS, Reading, Readings, Undefined, levels_or_silent
+from asmr_stim.acoustics.readings import (
+    Reading,
+    Readings,
+    Rows,
+    Series,
+    Undefined,
+    levels_or_silent,
+)
 from asmr_stim.acoustics.true_peak import TruePeakMeter
 
 
 class LevelFamily:
     """RMS, peaks and A-weighted levels of each channel."""
 
-    name = "level"
-    columns: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
 
     def __init__(self, rate_hz: float, n_channels: int) -> None:
         self._meter = LevelMeter(n_channels)
@@ -24,17 +30,17 @@ class LevelFamily:
         self._a_weighted = AWeightedMeter(rate_hz, n_channels) if has_room else None
         self._n_channels = n_channels
 
-    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples."""
         self._meter.push(samples)
         self._true_peak.push(samples)
         if self._a_weighted is not None:
             self._a_weighted.push(samples)
-        return NO_ROWS
+        return {}
 
-    def finish(self) -> NDArray[np.float64]:
+    def finish(self) -> Rows:
         """Return nothing: there are no frames."""
-        return NO_ROWS
+        return {}
 
     def readings(self) -> Readings:
         """Return levels per channel."""

@@ -12,10 +12,11 @@ from asmr_stim.acoustics.programme import (
     short_term_lufs,
 )
 from asmr_stim.acoustics.readings import (
-    NO_ROWS,
     SILENT,
     Reading,
     Readings,
+    Rows,
+    Series,
     Undefined,
     levels_or_silent,
 )
@@ -24,22 +25,21 @@ from asmr_stim.acoustics.readings import (
 class LoudnessFamily:
     """Loudness of the programme, and the K-weighted level of each channel."""
 
-    name = "loudness"
-    columns: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
 
     def __init__(self, rate_hz: float, n_channels: int) -> None:
         self._n_channels = n_channels
         self._meter = ProgrammeMeter(rate_hz, n_channels) if rate_hz >= LOWEST_RATE_HZ else None
 
-    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples."""
         if self._meter is not None:
             self._meter.push(samples)
-        return NO_ROWS
+        return {}
 
-    def finish(self) -> NDArray[np.float64]:
+    def finish(self) -> Rows:
         """Return nothing: there are no frames."""
-        return NO_ROWS
+        return {}
 
     def readings(self) -> Readings:
         """Return the loudness of all channels together and the level of each."""

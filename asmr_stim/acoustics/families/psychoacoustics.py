@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.core_loudness import Field
-from asmr_stim.acoustics.readings import Reading, Readings, Undefined
+from asmr_stim.acoustics.readings import Reading, Readings, Rows, Series, Undefined
 from asmr_stim.acoustics.resampling import Resampler
 from asmr_stim.acoustics.third_octaves import RATE_HZ
 from asmr_stim.acoustics.zwicker import LoudnessSeries, ZwickerMeter, stationary_loudness_sone
@@ -28,8 +28,6 @@ class PsychoacousticFamily:
         The sound field.
     """
 
-    name = "psychoacoustics"
-
     def __init__(
         self, rate_hz: float, n_channels: int, pascals: dict[str, float], field: Field
     ) -> None:
@@ -41,22 +39,24 @@ class PsychoacousticFamily:
         self._largest = np.zeros((n_channels, len(levels)))
         self._waiting = [np.empty((0, len(levels)))] * n_channels
         self._waiting_loudness = [np.empty((0, len(levels)))] * n_channels
-        self.columns = tuple(
+        columns = [
             f"{name}_{suffix}" for name in ("loudness_sone", "sharpness_acum") for suffix in pascals
-        )
+        ]
+        self.series: tuple[Series, ...] = (Series("loudness over time", tuple(columns)),)
 
-    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples; return loudness and sharpness each 2 ms."""
         resampled = self._resampler.push(samples)
         series = [meter.push(row) for meter, row in zip(self._meters, resampled, strict=True)]
-        return self._rows(series)
+        return {self.series[0].name: self._rows(series)}
 
-    def finish(self) -> NDArray[np.float64]:
+    def finish(self) -> Rows:
         """Return the last rows."""
         rest = self._resampler.finish()
         series = [meter.push(row) for meter, row in zip(self._meters, rest, strict=True)]
         last = self._rows(series)
-        return np.concatenate([last, self._rows([m.finish() for m in self._meters])], axis=1)
+        rest = np.concatenate([last, self._rows([m.finish() for m in self._meters])], axis=1)
+        return {self.series[0].name: rest}
 
     def _rows(self, series: list[list[LoudnessSeries]]) -> NDArray[np.float64]:
         """Return rows of what is complete: loudness lags one step behind sharpness."""

@@ -1,6 +1,7 @@
 """Which families make up a profile."""
 
 from asmr_stim.acoustics.core_loudness import Field
+from asmr_stim.acoustics.families.binaural import BinauralFamily
 from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.families.loudness import LoudnessFamily
 from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
@@ -10,11 +11,12 @@ from asmr_stim.acoustics.readings import Family
 
 def level_free_families(rate_hz: float, n_channels: int) -> list[Family]:
     """Return every family that need not know how loud the clip is played."""
-    return [
+    families: list[Family] = [
         LevelFamily(rate_hz, n_channels),
         LoudnessFamily(rate_hz, n_channels),
         SpectrumFamily(rate_hz, n_channels),
     ]
+    return [*families, BinauralFamily(rate_hz)] if n_channels == 2 else families
 
 
 def level_dependent_families(

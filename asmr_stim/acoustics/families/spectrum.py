@@ -1,42 +1,92 @@
-"""Features of the short-time spectrum of each channel, and the onsets that follow from them."""
+"""Features of every frame of each channel, of the two ears together, and onsets."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.acoustics import interaural_spectrum, spectrum, waveform
+from asmr_stim.acoustics.interaural_spectrum import InterauralSpectrum
 from asmr_stim.acoustics.onsets import OnsetDetector
-from asmr_stim.acoustics.readings import NO_ROWS, SILENT, Reading, Readings, Undefined
-from asmr_stim.acoustics.spectrum import COLUMNS, SpectrumAnalyser
+from asmr_stim.acoustics.readings import SILENT, Reading, Readings, Rows, Series, Undefined
+from asmr_stim.acoustics.spectrum import FrameDescriber
+from asmr_stim.acoustics.stft import Batch, ShortTimeTransform
+from asmr_stim.acoustics.waveform import frame_waveform
 
-_STRENGTH = COLUMNS.index("onset_strength_db")
+FRAMES = Series("frames", (*spectrum.COLUMNS, *waveform.COLUMNS))
+_STRENGTH = FRAMES.columns.index("onset_strength_db")
+# Koumura et al. (2021): the mean of the two ears and their difference, left less right
+_OF_EARS = ("frame_level_dbfs", "spectral_centroid_hz", "spectral_bandwidth_hz")
+EARS = Series(
+    "ears",
+    (
+        "ear_mean_level_dbfs",
+        "ear_mean_centroid_hz",
+        "ear_mean_bandwidth_hz",
+        "ear_difference_level_db",
+        "ear_difference_centroid_hz",
+        "ear_difference_bandwidth_hz",
+    ),
+    is_of_pair=True,
+)
+BANDS = Series("ears by band", interaural_spectrum.COLUMNS, is_of_pair=True)
 
 
 class SpectrumFamily:
-    """Features of every frame, and the onsets that follow from them."""
+    """Features of every frame, and the onsets that follow from them.
 
-    name = "spectrum"
-    columns: tuple[str, ...] = COLUMNS
+    Parameters
+    ----------
+    rate_hz : float
+        Sampling rate.
+    n_channels : int
+        Number of channels.
+    """
 
     def __init__(self, rate_hz: float, n_channels: int) -> None:
+        has_two = n_channels == 2
+        self.series: tuple[Series, ...] = (FRAMES, EARS, BANDS) if has_two else (FRAMES,)
         self._rate_hz = rate_hz
-        self._analyser = SpectrumAnalyser(rate_hz, n_channels)
-        self._detectors = [
-            OnsetDetector(rate_hz, self._analyser.framing) for _ in range(n_channels)
+        self._transform = ShortTimeTransform(rate_hz, n_channels)
+        self._framing = self._transform.framing
+        self._describers = [
+            FrameDescriber(rate_hz, self._framing.length) for _ in range(n_channels)
         ]
+        self._detectors = [OnsetDetector(rate_hz, self._framing) for _ in range(n_channels)]
+        self._interaural = InterauralSpectrum(rate_hz, self._framing) if has_two else None
         self._is_silent = np.ones(n_channels, dtype=bool)
         self._n_samples = 0
 
-    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples; return the features of the frames that they complete."""
-        rows = self._analyser.push(samples)
+        parts, bands = [np.empty((len(samples), 0, len(FRAMES.columns)))], []
+        for batch in self._transform.batches(samples):
+            parts.append(self._described(batch))
+            if self._interaural is not None:
+                bands.append(self._interaural.push(batch.spectra)[None])
+        rows = np.concatenate(parts, axis=1)
         for detector, row, frames in zip(self._detectors, samples, rows, strict=True):
             detector.push(row, frames[:, _STRENGTH])
         self._is_silent &= ~samples.any(axis=1)
         self._n_samples += samples.shape[1]
-        return rows
+        of_pair = {BANDS.name: np.concatenate(bands, axis=1)} if bands else {}
+        if self._interaural is not None:
+            of_pair[EARS.name] = _of_ears(rows)
+        return {FRAMES.name: rows} | of_pair
 
-    def finish(self) -> NDArray[np.float64]:
+    def _described(self, batch: Batch) -> NDArray[np.float64]:
+        """Return the rows of one batch of frames."""
+        length, hop = self._framing.length, self._framing.hop
+        channels = []
+        for describer, samples, spectra in zip(
+            self._describers, batch.samples, batch.spectra, strict=True
+        ):
+            of_samples = np.empty((len(spectra), len(waveform.COLUMNS)))
+            frame_waveform(samples, length, hop, of_samples)
+            channels.append(np.concatenate([describer.describe(spectra), of_samples], axis=1))
+        return np.array(channels)
+
+    def finish(self) -> Rows:
         """Return nothing: a last incomplete frame is left out."""
-        return NO_ROWS
+        return {}
 
     def readings(self) -> Readings:
         """Return the onset rate of each channel."""
@@ -46,6 +96,12 @@ class SpectrumFamily:
         return Readings(channels={"onset_rate_per_s": rates})
 
     def _rate(self, detector: OnsetDetector) -> Reading:
-        if self._n_samples < self._analyser.framing.length:
-            return Undefined("shorter_than_frame")
+        if self._n_samples < self._framing.length:
+            return Undefined("shorter_than_window")
         return len(detector.times_s()) * self._rate_hz / self._n_samples
+
+
+def _of_ears(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return mean and difference of the ears, shape (1, frames, 6)."""
+    left, right = rows[:, :, [FRAMES.columns.index(name) for name in _OF_EARS]]
+    return np.concatenate([(left + right) / 2, left - right], axis=1)[None]

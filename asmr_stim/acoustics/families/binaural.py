@@ -1,0 +1,49 @@
+"""What the two ears have in common: running correlation, time and level difference, movement."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asmr_stim.acoustics import interaural
+from asmr_stim.acoustics.interaural import InterauralMeter
+from asmr_stim.acoustics.readings import Readings, Rows, Series
+from asmr_stim.acoustics.sliding import RUNNING
+
+EARS_TOGETHER = Series(
+    "ears together", (*interaural.COLUMNS, "ild_movement_db_per_s"), is_of_pair=True
+)
+_ILD = interaural.COLUMNS.index("ild_db")
+
+
+class BinauralFamily:
+    """Running interaural features of a file of two channels.
+
+    Parameters
+    ----------
+    rate_hz : float
+        Sampling rate.
+    """
+
+    series: tuple[Series, ...] = (EARS_TOGETHER,)
+
+    def __init__(self, rate_hz: float) -> None:
+        self._meter = InterauralMeter(rate_hz, RUNNING)
+        self._ild_before = np.nan
+
+    def push(self, samples: NDArray[np.float64]) -> Rows:
+        """Take the next samples, shape (2, frames)."""
+        return {EARS_TOGETHER.name: self._with_movement(self._meter.push(samples))}
+
+    def finish(self) -> Rows:
+        """Return the last windows."""
+        return {EARS_TOGETHER.name: self._with_movement(self._meter.finish())}
+
+    def readings(self) -> Readings:
+        """Return nothing: everything is a series."""
+        return Readings()
+
+    def _with_movement(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return rows with the change of the level difference since the window before."""
+        movement = np.diff(rows[:, _ILD], prepend=self._ild_before) / RUNNING.step_s
+        if len(rows):
+            self._ild_before = rows[-1, _ILD]
+        return np.concatenate([rows, movement[:, None]], axis=1)[None]

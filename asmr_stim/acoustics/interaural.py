@@ -1,0 +1,183 @@
+"""What the two ears have in common, window by window: correlation, time and level difference.
+
+Positive times mean that the left ear leads, positive levels that it is louder; exchanging the ears
+changes the sign of both and nothing else.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from asmr_stim.acoustics.sliding import Window
+
+LARGEST_LAG_S = 0.001  # ISO 3382-1: the time that sound needs round the head
+WIDTH_SHARE = 0.9  # Ando: W_IACC is the width of the peak at 10 % below its top
+ILD_LIMIT_DB = 60.0  # a level difference beyond this says only that one ear is silent
+COLUMNS = (
+    "iacc",
+    "iacf_peak",
+    "tau_iacc_ms",
+    "w_iacc_ms",
+    "itd_ms",
+    "ild_db",
+)
+_CHUNK = 64  # sums of a constant length are compiled to vector instructions
+_REORDER = {"reassoc", "contract", "nsz"}
+
+
+@njit(cache=True, nogil=True, fastmath=_REORDER)
+def _product(left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
+    """Return the sum of products of two stretches of the same length."""
+    total, n_whole = 0.0, left.shape[0] - left.shape[0] % _CHUNK
+    for start in range(0, n_whole, _CHUNK):
+        a, b = left[start : start + _CHUNK], right[start : start + _CHUNK]
+        for k in range(_CHUNK):
+            total += a[k] * b[k]
+    for k in range(n_whole, left.shape[0]):
+        total += left[k] * right[k]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def cross_products(
+    left: NDArray[np.float64],
+    right: NDArray[np.float64],
+    largest_lag: int,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill the sums of products of the ears at every lag, then the energies of the ears.
+
+    Parameters
+    ----------
+    left, right : ndarray, shape (samples + 2 context,)
+        A stretch with ``largest_lag // 2 + 1`` samples more on either side.
+    largest_lag : int
+        Lags run from minus to plus this; positive ones have the left ear lead.
+    out : ndarray, shape (2 largest_lag + 3,)
+        Filled.
+
+    Notes
+    -----
+    A pair of samples belongs to the stretch in which its middle lies, so that exchanging the ears
+    gives the same pairs.
+    """
+    context = largest_lag // 2 + 1
+    n_samples = left.shape[0] - 2 * context
+    for lag in range(-largest_lag, largest_lag + 1):
+        first = context - lag // 2
+        second = first + lag
+        out[lag + largest_lag] = _product(
+            left[first : first + n_samples], right[second : second + n_samples]
+        )
+    inner = slice(context, context + n_samples)
+    out[-2] = _product(left[inner], left[inner])
+    out[-1] = _product(right[inner], right[inner])
+
+
+@njit(cache=True, nogil=True)
+def _width(magnitude: NDArray[np.float64], peak: int) -> float:
+    """Return the width of a peak at 0.9 of its height, in samples, straight between lags."""
+    threshold, width = WIDTH_SHARE * magnitude[peak], 0.0
+    for step in (-1, 1):
+        k = peak
+        while 0 <= k + step < magnitude.shape[0] and magnitude[k + step] >= threshold:
+            k += step
+        width += abs(k - peak)
+        if 0 <= k + step < magnitude.shape[0]:
+            width += (magnitude[k] - threshold) / (magnitude[k] - magnitude[k + step])
+    return width
+
+
+@njit(cache=True, nogil=True)
+def _between(values: NDArray[np.float64], peak: int) -> float:
+    """Return where between lags the parabola through a maximum and its neighbours has its top."""
+    if peak == 0 or peak == values.shape[0] - 1:
+        return float(peak)
+    before, top, after = values[peak - 1], values[peak], values[peak + 1]
+    bend = before - 2 * top + after
+    return peak + (0.5 * (before - after) / bend if bend < 0 else 0.0)
+
+
+@njit(cache=True, nogil=True)
+def describe_window(sums: NDArray[np.float64], rate_hz: float, out: NDArray[np.float64]) -> None:
+    """Fill the features of one window from its sums; nan where one is not defined.
+
+    Parameters
+    ----------
+    sums : ndarray, shape (2 lags + 3,)
+        As ``cross_products`` gives them, added over the window.
+    rate_hz : float
+        Sampling rate.
+    out : ndarray, shape (6,)
+        Filled with ``COLUMNS``.
+
+    References
+    ----------
+    ISO 3382-1:2009, Annex B (IACF, IACC); Ando, Y. (1998), Architectural Acoustics (tau_IACC,
+    W_IACC).
+    """
+    out[:] = np.nan
+    left, right = sums[-2], sums[-1]
+    if left == 0 and right == 0:
+        return
+    if left == 0 or right == 0:
+        out[0] = 0.0
+        out[5] = ILD_LIMIT_DB if right == 0 else -ILD_LIMIT_DB
+        return
+    function = sums[:-2] / np.sqrt(left * right)
+    magnitude = np.abs(function)
+    peak, middle = int(np.argmax(magnitude)), function.shape[0] // 2
+    per_ms = rate_hz / 1000
+    out[0], out[1] = min(magnitude[peak], 1.0), function[peak]
+    out[2] = (peak - middle) / per_ms
+    out[3] = _width(magnitude, peak) / per_ms
+    out[4] = (_between(function, int(np.argmax(function))) - middle) / per_ms
+    level = 10 * np.log10(left / right)
+    out[5] = min(max(level, -ILD_LIMIT_DB), ILD_LIMIT_DB)
+
+
+class InterauralMeter:
+    """Running interaural features of a pair of channels, piece by piece.
+
+    Parameters
+    ----------
+    rate_hz : float
+        Sampling rate.
+    window : Window
+        Length and step, seconds. A step is summed once, whatever the overlap.
+    """
+
+    def __init__(self, rate_hz: float, window: Window) -> None:
+        self._rate_hz = rate_hz
+        self._lag = round(LARGEST_LAG_S * rate_hz)
+        self._context = self._lag // 2 + 1
+        self._step = round(window.step_s * rate_hz)
+        self._steps_per_window = window.steps
+        self._waiting = np.zeros((2, self._context))
+        self._sums = np.empty((0, 2 * self._lag + 3))
+
+    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take the next samples, shape (2, frames); return rows (windows, 6) of ``COLUMNS``."""
+        together = np.concatenate([self._waiting, samples], axis=1)
+        n_steps = max((together.shape[1] - 2 * self._context) // self._step, 0)
+        sums = np.empty((n_steps, self._sums.shape[1]))
+        for k in range(n_steps):
+            part = together[:, k * self._step : (k + 1) * self._step + 2 * self._context]
+            cross_products(part[0], part[1], self._lag, sums[k])
+        self._waiting = together[:, n_steps * self._step :].copy()
+        return self._windows(sums)
+
+    def finish(self) -> NDArray[np.float64]:
+        """Return the last rows, with silence after the sound."""
+        return self.push(np.zeros((2, self._context)))
+
+    def _windows(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the features of every window that the new steps complete."""
+        sums = np.concatenate([self._sums, sums])
+        n_windows = max(len(sums) - self._steps_per_window + 1, 0)
+        out = np.empty((n_windows, len(COLUMNS)))
+        for k in range(n_windows):
+            window = sums[k : k + self._steps_per_window].sum(axis=0)
+            describe_window(window, self._rate_hz, out[k])
+        self._sums = sums[n_windows:]
+        return out
