@@ -120,6 +120,14 @@ def stationary_loudness_sone(
     return float(loudness_pattern(core[0], np.empty(0)))
 
 
+@njit(cache=True, nogil=True)
+def _add_rows(total: NDArray[np.float64], rows: NDArray[np.float64]) -> None:
+    """Add rows one after the other, so that pieces make no difference."""
+    for t in range(rows.shape[0]):
+        for k in range(total.shape[0]):
+            total[k] += rows[t, k]
+
+
 class _Level:
     """What one playback level has to remember from piece to piece."""
 
@@ -165,8 +173,7 @@ class ZwickerMeter:
     def push(self, samples: NDArray[np.float64]) -> list[LoudnessSeries]:
         """Take the next samples at 48 kHz; return what they complete, one series a level."""
         energies = self._bank.push(samples)
-        for row in energies:
-            self._energy += row
+        _add_rows(self._energy, energies)
         self._n_steps += len(energies)
         return [self._advance(level, energies) for level in self._levels]
 

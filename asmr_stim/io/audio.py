@@ -208,13 +208,14 @@ def _decoded(path: Path, sound: soundfile.SoundFile, n_frames: int) -> NDArray[n
 
 def _check_finite(path: Path, block: NDArray[np.float64], done: int, rate_hz: int) -> None:
     """Refuse samples that are not numbers, with the time of the first."""
-    bad = ~np.isfinite(block).all(axis=1)
-    if bad.any():
-        frame = done + int(np.argmax(bad))
-        raise InputError(
-            f"{path} holds a sample that is NaN or infinite at {frame / rate_hz:.3f} s "
-            f"(frame {frame}); export it again from its source"
-        )
+    is_number = np.isfinite(block)
+    if is_number.all():
+        return
+    frame = done + int(np.argmin(is_number.all(axis=1)))
+    raise InputError(
+        f"{path} holds a sample that is NaN or infinite at {frame / rate_hz:.3f} s "
+        f"(frame {frame}); export it again from its source"
+    )
 
 
 def _cut_short(path: Path, detail: str) -> UnreadableFileError:

@@ -53,6 +53,7 @@ def librosa_columns(sound, rate_hz):
     )
     level = librosa.power_to_db(mel, ref=1.0, amin=1e-10, top_db=None)
     spectral = librosa.feature
+    rms = spectral.rms(y=sound, center=False, dtype=np.float64, **frames)[0]
     return {
         "spectral_centroid_hz": spectral.spectral_centroid(S=magnitude, sr=rate_hz)[0],
         "spectral_bandwidth_hz": spectral.spectral_bandwidth(S=magnitude, sr=rate_hz)[0],
@@ -63,8 +64,7 @@ def librosa_columns(sound, rate_hz):
         "spectral_flatness": spectral.spectral_flatness(S=magnitude)[0],
         "onset_strength_db": librosa.onset.onset_strength(S=level, sr=rate_hz, center=False),
         "zero_crossing_share": spectral.zero_crossing_rate(sound, center=False, **frames)[0],
-        "frame_level_dbfs": 20 * np.log10(spectral.rms(y=sound, center=False, dtype=np.float64, **frames)[0])
-        + 10 * np.log10(2),
+        "frame_level_dbfs": 20 * np.log10(rms) + 10 * np.log10(2),
     } | {
         f"mfcc_{k}_db": row for k, row in enumerate(spectral.mfcc(S=level, n_mfcc=13))
     }  # fmt: skip
