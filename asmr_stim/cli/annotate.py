@@ -26,11 +26,19 @@ def annotate(
 ) -> None:
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
     program = annotator(audio, rater, folder)
+    try:
+        _require_terminal()
+        program.run()
+    finally:
+        program.close()
+    if program.trouble is not None:
+        raise program.trouble
+
+
+def _require_terminal() -> None:
+    """Refuse pipes: what is drawn goes to the error output, keys come from the input."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise InputError(
             "the annotator needs a terminal, and input, output or error output is none; "
             "run it without pipes or redirection"
         )
-    program.run()
-    if program.trouble is not None:
-        raise program.trouble

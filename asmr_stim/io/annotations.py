@@ -41,6 +41,11 @@ class AnnotationPaths:
         """``<stimulus>.<rater>.asmr.journal.jsonl``, beside the document."""
         return self.document.with_suffix(".journal.jsonl")
 
+    @property
+    def lock(self) -> Path:
+        """``<stimulus>.<rater>.asmr.lock``, there while a session is open."""
+        return self.document.with_suffix(".lock")
+
 
 @dataclass(frozen=True)
 class OpenAnnotation:
@@ -148,7 +153,12 @@ def save(opened: OpenAnnotation) -> OpenAnnotation:
 
 
 def open_annotation(
-    paths: AnnotationPaths, clip: Clip, rater: str, taxonomy: Taxonomy
+    paths: AnnotationPaths,
+    clip: Clip,
+    rater: str,
+    taxonomy: Taxonomy,
+    *,
+    is_read_only: bool = False,
 ) -> OpenAnnotation:
     """Return a session with everything that this rater did on this clip before.
 
@@ -160,6 +170,8 @@ def open_annotation(
         What the sound file is now.
     rater : str
     taxonomy : Taxonomy
+    is_read_only : bool
+        Somebody else writes these files at this moment: no file is copied or moved.
 
     Raises
     ------
@@ -174,9 +186,11 @@ def open_annotation(
     if past is not None and past.base is not None:
         _check_fit(past.base, clip, rater, paths.journal)
     if past is not None and _continues(past, sha256):
-        return _continued(paths, past, sha256, taxonomy)
+        return _continued(paths, past, sha256, taxonomy, is_read_only=is_read_only)
     start = document or _empty(clip, rater, taxonomy)
-    notices = () if past is None else (_set_aside(paths.journal, past),)
+    notices: tuple[str, ...] = ()
+    if past is not None and not is_read_only:
+        notices = (_set_aside(paths.journal, past),)
     journal = JournalFile.begun(paths.journal, start, sha256)
     return OpenAnnotation(
         AnnotationSession(start, taxonomy, journal), paths, journal, sha256, notices
@@ -191,7 +205,12 @@ def _continues(past: JournalContent, sha256: str | None) -> bool:
 
 
 def _continued(
-    paths: AnnotationPaths, past: JournalContent, sha256: str | None, taxonomy: Taxonomy
+    paths: AnnotationPaths,
+    past: JournalContent,
+    sha256: str | None,
+    taxonomy: Taxonomy,
+    *,
+    is_read_only: bool,
 ) -> OpenAnnotation:
     """Replay a journal and go on writing it."""
     assert past.base is not None, "the caller asked"  # noqa: S101 for mypy
@@ -203,7 +222,9 @@ def _continued(
             f"{paths.journal} contradicts itself ({error}); move it away to go on from "
             f"{paths.document.name}"
         ) from None
-    notices = [*_damage(paths.journal, past), *_recovery(paths.document, past, sha256)]
+    notices: list[str] = []
+    if not is_read_only:
+        notices = [*_damage(paths.journal, past), *_recovery(paths.document, past, sha256)]
     journal = JournalFile(paths.journal, past.lines, sum(map(len, past.lines)))
     session.journal = journal
     return OpenAnnotation(session, paths, journal, sha256, tuple(notices))

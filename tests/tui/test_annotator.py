@@ -3,7 +3,7 @@ import pytest
 import soundfile
 from annotation_builders import TAXONOMY, write_clip
 
-from asmr_stim.errors import InputError, MissingInputError
+from asmr_stim.errors import InputError, MissingInputError, OutputError
 from asmr_stim.io.annotations import read_annotation
 from asmr_stim_tui.actions import ACTIONS
 from asmr_stim_tui.annotator import annotator, default_rater
@@ -68,6 +68,7 @@ class _Context:
 
     async def __aexit__(self, *details):
         await self.test.__aexit__(*details)
+        self.app.close()
 
 
 async def test_in_arrows_out_make_a_region_that_is_counted_and_saved(start):
@@ -344,6 +345,36 @@ def annotator_session(start):
     context = start()
     context.app._save = lambda: False
     return context
+
+
+async def test_a_second_session_only_looks(start, clip):
+    async with start() as run:
+        await run.region()
+        await run.keys("ctrl+s")
+        async with start() as second:
+            assert "READ ONLY" in second.text()
+            assert "1 region " in second.text()
+            assert "is annotating this clip" in second.text()
+            for key in ("1", "x", "z"):
+                await second.keys("n", key)
+                assert second.regions == run.regions
+                assert "Read only" in second.text()
+            await second.keys("ctrl+s", "q")
+        await run.region()
+        await run.keys("q")
+    assert len(read_annotation(clip.with_name("clip.rs.asmr.yaml"), TAXONOMY).regions) == 2
+    async with start() as run:
+        assert "READ ONLY" not in run.text()
+
+
+async def test_a_folder_that_cannot_be_written_is_said_at_once(start, clip, monkeypatch):
+    def refused(path):
+        raise OutputError(f"{path} cannot be written (Read-only file system)")
+
+    monkeypatch.setattr("asmr_stim_tui.annotator.acquire", refused)
+    async with start() as run:
+        text = " ".join(run.text().split())
+        assert "Read-only file system): edits will be kept in memory only" in text
 
 
 async def test_a_full_disk_is_said_at_once_and_edits_are_kept(start, clip, monkeypatch):

@@ -8,6 +8,7 @@ from textual.message import Message
 from asmr_stim.annotation.edits import Edit
 from asmr_stim.annotation.session import AnnotationSession
 from asmr_stim.errors import AsmrStimError, OutputError
+from asmr_stim.io.session_lock import Holder
 from asmr_stim.schema.annotation import EARS, PACES, Region
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
@@ -27,6 +28,8 @@ class AnnotateScreen(SceneScreen):
     ----------
     session : AnnotationSession
     taxonomy : Taxonomy
+    holder : Holder or None
+        Another session that edits this annotation; as long as it is open, this one only shows it.
     """
 
     class Edited(Message):
@@ -36,8 +39,11 @@ class AnnotateScreen(SceneScreen):
             super().__init__()
             self.trouble = trouble
 
-    def __init__(self, session: AnnotationSession, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self, session: AnnotationSession, taxonomy: Taxonomy, holder: Holder | None = None
+    ) -> None:
         super().__init__(session, taxonomy)
+        self._holder = holder
         self._taxonomy = taxonomy
         self._recent = [r.source for r in session.regions if r.source is not None]
 
@@ -45,6 +51,9 @@ class AnnotateScreen(SceneScreen):
         self, change: Callable[[], object], said: str | None = None, selected: str | None = None
     ) -> None:
         """Change the session, tell the app, and show what came of it."""
+        if self._holder is not None:
+            self._say(f"Read only: {self._holder} is annotating this clip. Close it, then reopen.")
+            return
         trouble = None
         try:
             change()

@@ -2,10 +2,12 @@
 
 import getpass
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from asmr_stim.errors import InputError
+from asmr_stim.errors import AsmrStimError, InputError, OutputError
 from asmr_stim.io.annotations import annotation_paths, clip_of, open_annotation
+from asmr_stim.io.session_lock import Holder, SessionLock, acquire
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim_tui.app import AnnotatorApp
 
@@ -31,8 +33,29 @@ def annotator(audio: Path, rater: str | None = None, folder: Path | None = None)
     who = default_rater() if rater is None else rater
     clip = clip_of(audio)
     taxonomy = load_taxonomy()
-    opened = open_annotation(annotation_paths(audio, who, folder), clip, who, taxonomy)
-    return AnnotatorApp(audio, opened, taxonomy)
+    paths = annotation_paths(audio, who, folder)
+    lock, notice = _lock(paths.lock)
+    is_read_only = isinstance(lock, Holder)
+    try:
+        opened = open_annotation(paths, clip, who, taxonomy, is_read_only=is_read_only)
+    except AsmrStimError:
+        if isinstance(lock, SessionLock):
+            lock.release()
+        raise
+    opened = replace(opened, notices=(*notice, *opened.notices))
+    return AnnotatorApp(audio, opened, taxonomy, lock)
+
+
+def _lock(path: Path) -> tuple[SessionLock | Holder | None, tuple[str, ...]]:
+    """Take the lock; where it cannot be written, say at once that nothing can be saved."""
+    try:
+        lock = acquire(path)
+    except OutputError as error:
+        words = f"{error}: edits will be kept in memory only; give a folder with --dir."
+        return None, (words,)
+    if isinstance(lock, Holder):
+        return lock, (f"Read only: {lock} is annotating this clip at the moment.",)
+    return lock, ()
 
 
 def default_rater() -> str:

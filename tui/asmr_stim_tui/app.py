@@ -14,13 +14,14 @@ from asmr_stim.errors import AsmrStimError, OutputError
 from asmr_stim.io.annotations import OpenAnnotation, save
 from asmr_stim.io.audio import read_blocks
 from asmr_stim.io.audio_spans import AudioSpans
+from asmr_stim.io.session_lock import Holder, SessionLock
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui.actions import ACTIONS, shown_key
 from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
 from asmr_stim_tui.snap import REACH_S, nearest_change
-from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, SAVED
+from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, READ_ONLY, SAVED
 from asmr_stim_tui.themes import THEMES
 
 SNAPSHOT_AFTER_S = 1.0
@@ -39,14 +40,24 @@ class AnnotatorApp(App[None]):
         The sound file that the annotation was opened for.
     opened : OpenAnnotation
     taxonomy : Taxonomy
+    lock : SessionLock or Holder or None
+        Held by this session, or by another one, whose annotation is only shown; None if the folder
+        cannot be written.
     """
 
     TITLE = "asmr-stim annotate"
     BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, audio: Path, opened: OpenAnnotation, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self,
+        audio: Path,
+        opened: OpenAnnotation,
+        taxonomy: Taxonomy,
+        lock: SessionLock | Holder | None = None,
+    ) -> None:
         super().__init__()
+        self._lock = lock
         self._audio = audio
         self._opened = opened
         self._taxonomy = taxonomy
@@ -70,7 +81,8 @@ class AnnotatorApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
-        screen = AnnotateScreen(self._opened.session, self._taxonomy)
+        holder = self._lock if isinstance(self._lock, Holder) else None
+        screen = AnnotateScreen(self._opened.session, self._taxonomy, holder)
         self.push_screen(screen, wait_for_dismiss=False)
         self.call_after_refresh(self._first_words)
         self.run_worker(self._read_sound, thread=True, exclusive=True, name="sound")
@@ -78,9 +90,11 @@ class AnnotatorApp(App[None]):
     def _first_words(self) -> None:
         """Say how the annotation was found."""
         notices = self._opened.notices
-        is_new = self._opened.sha256 is None and not notices
-        self.annotate_screen.show_saved(NOTHING_YET if is_new else SAVED, " ".join(notices) or None)
-        if notices:
+        saved = NOTHING_YET if self._opened.sha256 is None else SAVED
+        if isinstance(self._lock, Holder):
+            saved = READ_ONLY
+        self.annotate_screen.show_saved(saved, " ".join(notices) or None)
+        if notices and not self._is_untouched:
             self._save()
 
     def _read_sound(self) -> None:
@@ -127,6 +141,8 @@ class AnnotatorApp(App[None]):
 
     def on_scene_screen_save_wanted(self) -> None:
         """Write the file and say so."""
+        if isinstance(self._lock, Holder):
+            return
         if self._save():
             n_regions = counted(len(self._opened.session.regions), "region")
             name = self._opened.paths.document.name
@@ -157,6 +173,8 @@ class AnnotatorApp(App[None]):
     @property
     def _is_untouched(self) -> bool:
         """Whether there is nothing that a file would hold beyond what it holds."""
+        if isinstance(self._lock, Holder):
+            return True
         return self._opened.sha256 is None and self._opened.session.undoable is None
 
     def _save(self) -> bool:
@@ -178,8 +196,14 @@ class AnnotatorApp(App[None]):
         )
 
     def _leave(self) -> None:
-        self._spans.close()
+        self.close()
         self.exit()
+
+    def close(self) -> None:
+        """Let go of the sound file and the lock; doing so again is harmless."""
+        self._spans.close()
+        if isinstance(self._lock, SessionLock):
+            self._lock.release()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return every action of the annotator, with its key, and what Textual offers."""

@@ -11,6 +11,7 @@ from asmr_stim_tui.scene import Scene
 SAVED = "saved"
 NOTHING_YET = "nothing to save yet"
 NOT_SAVED = "NOT SAVED"
+READ_ONLY = "READ ONLY"
 
 
 class StatusLine(Static):
@@ -28,11 +29,13 @@ class StatusLine(Static):
         ----------
         scene : Scene
         saved : str
-            ``saved``, ``nothing to save yet`` or ``NOT SAVED``.
+            ``saved``, ``nothing to save yet``, ``NOT SAVED`` or ``READ ONLY``.
         share_read : float
             How much of the sound has been read for its picture, 0 to 1.
         """
-        colour = {SAVED: "$success", NOT_SAVED: "$error"}.get(saved, "$text-muted")
+        colour = {SAVED: "$success", NOT_SAVED: "$error", READ_ONLY: "$warning"}.get(
+            saved, "$text-muted"
+        )
         facts = [
             Content(counted(len(scene.regions), "region")),
             Content.styled(("✓ " if saved == SAVED else "") + saved, f"bold {colour}"),
