@@ -24,3 +24,7 @@ class UnreadableFileError(AsmrStimError, OSError):
 
 class OutputError(AsmrStimError, OSError):
     """A result cannot be written; what stood there before stands there still."""
+
+
+class ServiceError(AsmrStimError, OSError):
+    """A service on the network does not answer, or not as it should."""

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from asmr_stim.cli.catalog_reading import app as reading
 from asmr_stim.cli.progress import progress_line
 from asmr_stim.io.neurostore import DEFAULT_HOST, TIMEOUT_S, NeuroStore
-from asmr_stim.cli.catalog_reading import app as reading
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.schema.coordinates import Coverage, Kind
 from asmr_stim.schema.foci import CoordinateSpace
@@ -157,14 +157,14 @@ def pull(
 def _print_pulled(pulled: Pulled, *, dry_run: bool) -> None:
     if pulled.intake is not None:
         _print_intake(pulled.intake, dry_run=dry_run)
-        typer.echo(f"  version {pulled.version}, automatically extracted")
+        typer.echo(f"  from version {pulled.version}, automatically extracted")
     else:
         typer.echo(f"{pulled.study}: {pulled.problem}")
     for version in pulled.versions:
         made = ", ".join(filter(None, (version.source, version.username, version.updated_at)))
         points = _counted(version.n_points, "point")
-        analyses = len(version.analyses or ())
-        typer.echo(f"  {version.id}: {points} in {analyses} analyses ({made or 'maker not said'})")
+        tables = _counted(len(version.analyses or ()), "table")
+        typer.echo(f"  {version.id}: {points} in {tables} ({made or 'maker not said'})")
 
 
 def _print_intake(intake: Intake, *, dry_run: bool) -> None:
