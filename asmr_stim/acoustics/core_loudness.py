@@ -28,6 +28,7 @@ TINY_PA2 = 1e-12  # what the standard's program adds to each mean square before 
 N_CRITICAL = 20
 N_COLUMNS = 21  # one more, of zeros, in which the last slope runs out
 _N_LOW = 11
+_LANES = 24  # bands side by side, filled up so that vector instructions fit
 _GROUP_1, _GROUP_2, _ = LOW_BAND_GROUPS
 
 INNER_STEPS = 24  # the decay is followed 24 times in each 0.5 ms
@@ -192,36 +193,35 @@ def decay(
     constants : ndarray, shape (6,)
         ``decay_constants()``.
     """
-    slope, first = np.empty(N_CRITICAL), np.empty(N_CRITICAL)
+    w = np.zeros(4 * _LANES)  # one array, so that the compiler knows that rows do not overlap
+    w[:N_CRITICAL], w[_LANES : _LANES + N_CRITICAL] = charges[0], charges[1]
     for t in range(core.shape[0]):
         after = core[t + 1] if t + 1 < core.shape[0] else following
         for b in range(N_CRITICAL):
-            slope[b] = (after[b] - core[t, b]) / INNER_STEPS
-        for k in range(INNER_STEPS):
-            _inner_step(core[t], slope, float(k), charges, constants)
-            if k == 0:
-                first[:] = charges[0]
-        core[t, :N_CRITICAL] = first
+            w[2 * _LANES + b] = core[t, b]
+            w[3 * _LANES + b] = (after[b] - core[t, b]) / INNER_STEPS
+        _inner_step(w, 0.0, constants)
+        core[t, :N_CRITICAL] = w[:N_CRITICAL]
+        for k in range(1, INNER_STEPS):
+            _inner_step(w, float(k), constants)
+    charges[0], charges[1] = w[:N_CRITICAL], w[_LANES : _LANES + N_CRITICAL]
 
 
 @njit(cache=True, nogil=True)
-def _inner_step(
-    start: NDArray[np.float64],
-    slope: NDArray[np.float64],
-    k: float,
-    charges: NDArray[np.float64],
-    constants: NDArray[np.float64],
-) -> None:
-    """Advance both charges of all bands; every case is computed and one chosen: no branch."""
+def _inner_step(w: NDArray[np.float64], k: float, constants: NDArray[np.float64]) -> None:
+    """Advance both charges of all bands; every case is computed and one chosen: no branch.
+
+    Rows of ``w``: the charge that is heard, the second one, the input and its slope.
+    """
     b0, b1, b2, b3, b4, b5 = constants
-    for b in range(N_CRITICAL):
-        incoming = start[b] + slope[b] * k
-        out, second = charges[0, b], charges[1, b]
+    for b in range(_LANES):
+        incoming = w[2 * _LANES + b] + w[3 * _LANES + b] * k
+        out, second = w[b], w[_LANES + b]
         is_charged = out > second
         falling = max(out * b2 - second * b3 if is_charged else out * b4, incoming)
         falling_second = min(out * b0 - second * b1, falling) if is_charged else falling
         is_settled = (abs(incoming - out) < CLOSE_SONE) & (incoming <= second)
         rising_second = incoming if is_settled else (second - incoming) * b5 + incoming
         is_falling = incoming < out
-        charges[0, b] = falling if is_falling else incoming
-        charges[1, b] = falling_second if is_falling else rising_second
+        w[b] = falling if is_falling else incoming
+        w[_LANES + b] = falling_second if is_falling else rising_second
