@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from asmr_stim.cli.catalog_coding import app as coding
 from asmr_stim.cli.catalog_reading import app as reading
 from asmr_stim.cli.progress import progress_line
 from asmr_stim.io.neurostore import DEFAULT_HOST, TIMEOUT_S, NeuroStore
@@ -26,6 +27,7 @@ from asmr_stim.workflows.pull import pull as pull_coordinates
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 app.add_typer(reading)
+app.add_typer(coding)
 
 CatalogueFolder = Annotated[
     Path | None,

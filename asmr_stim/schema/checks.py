@@ -31,6 +31,7 @@ def study_findings(study: Study) -> list[Finding]:
         *_groups_beyond_their_sample(study),
         *_contrasts_beyond_their_sample(study),
         *_grades_without_direction(study),
+        *_placeholders(study),
     ]
 
 
@@ -198,3 +199,11 @@ def _grades_without_direction(study: Study) -> Iterator[Finding]:
                     f"{'given' if known else 'not given'}; "
                     f"{'grade it by what is known of its size' if known else 'write not_given'}",
                 )
+
+
+def _placeholders(study: Study) -> Iterator[Finding]:
+    """Find what a template left to be written: words in angle brackets."""
+    for where, value in walk(study):
+        if isinstance(value, str) and value.startswith("<") and value.endswith(">"):
+            sentence = f"'{value}' is still the template's placeholder; write it, or leave it out"
+            yield Finding("E029", where, sentence)
