@@ -104,7 +104,7 @@ def test_no_service_at_all_is_one_sentence():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(ServiceError, match="cannot be reached .*; check the network"):
+    with pytest.raises(ServiceError, match=r"cannot be reached .*; check the network"):
         NeuroStore(f"http://127.0.0.1:{port}/api").base_study("baseB1")
 
 

@@ -21,6 +21,10 @@ BASE = "/api/base-studies/baseB1?nested=true"
 UPSTREAM = [{"registry": "NeuroStore", "record": "baseB1", "source": "paper", "note": "believed"}]
 
 
+def silently(_share):
+    pass
+
+
 def catalogue_of(folder, *studies):
     for study in studies:
         written(folder, study)
@@ -40,7 +44,7 @@ def content(folder):
 def ask(catalogue, answers, **asked):
     with a_neurostore(answers) as server:
         request = Request(NeuroStore(server.host, 5.0), date(2026, 11, 22), **asked)
-        return pull(catalogue, request, tell=lambda share: None)
+        return pull(catalogue, request, tell=silently)
 
 
 def study_after(catalogue, identifier="doe_2020"):
@@ -94,7 +98,7 @@ def test_pulling_again_changes_nothing(catalogue):
     with a_neurostore({BASE: a_base_study()}) as server:
         for day in (22, 23):
             request = Request(NeuroStore(server.host, 5.0), date(2026, 11, day))
-            (pulled,) = pull(catalogue, request, tell=lambda share: None)
+            (pulled,) = pull(catalogue, request, tell=silently)
             if day == 22:
                 before = content(catalogue)
     assert content(catalogue) == before
@@ -104,7 +108,7 @@ def test_pulling_again_changes_nothing(catalogue):
 def test_a_table_that_a_person_corrected_is_left_alone(catalogue):
     with a_neurostore({BASE: a_base_study()}) as server:
         request = Request(NeuroStore(server.host, 5.0), date(2026, 11, 22))
-        pull(catalogue, request, tell=lambda share: None)
+        pull(catalogue, request, tell=silently)
         path = catalogue / "studies" / "doe_2020.yaml"
         corrected = path.read_text().replace("{x: 10, y: 20, z: 30", "{x: -10, y: 20, z: 30")
         corrected = corrected.replace(
@@ -112,7 +116,7 @@ def test_a_table_that_a_person_corrected_is_left_alone(catalogue):
         )
         assert corrected != path.read_text()
         path.write_text(corrected)
-        (pulled,) = pull(catalogue, request, tell=lambda share: None)
+        (pulled,) = pull(catalogue, request, tell=silently)
     assert path.read_text() == corrected
     assert (
         "its points differ now; what stands in the study is left as it is" in pulled.intake.notes[0]
@@ -204,9 +208,10 @@ def test_where_the_service_fails_the_catalogue_is_as_it_was(answer, tmp_path):
     catalogue = catalogue_of(tmp_path / "catalogue", a_study(upstream=UPSTREAM), other)
     before = content(catalogue)
     answers = {BASE: a_base_study(), "/api/base-studies/baseB2?nested=true": answer}
-    with a_neurostore(answers) as server, pytest.raises(ServiceError):
+    with a_neurostore(answers) as server:
         request = Request(NeuroStore(server.host, 0.5), date(2026, 11, 22))
-        pull(catalogue, request, tell=lambda share: None)
+        with pytest.raises(ServiceError):
+            pull(catalogue, request, tell=silently)
     assert content(catalogue) == before
 
 
