@@ -1,12 +1,14 @@
 """``asmr-stim validate``: every problem of every file, with file, line and column."""
 
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from asmr_stim.io.catalogue import CheckedFiles, check_files
+from asmr_stim.io.catalogue import find_problems
+from asmr_stim.io.validation_cache import cache_for
 from asmr_stim.report.problems import problems_as_github, problems_as_json, problems_as_text
 
 app = typer.Typer(add_completion=False)
@@ -28,12 +30,18 @@ def validate(
     output_format: Annotated[
         Format, typer.Option("--format", help="For people, for programs, for GitHub's checks.")
     ] = Format.TEXT,
+    use_cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Pass over files that have not changed.")
+    ] = True,
 ) -> None:
     """Check study files against the records and the taxonomy.
 
     All problems of all files are listed at once. Exit code 0: none; 1: problems found.
     """
-    checked: CheckedFiles = check_files(paths)
+    cache = cache_for(paths) if use_cache else None
+    checked = find_problems(paths, cache)
+    if cache is not None:
+        cache.save(time.time_ns())
     write = {
         Format.TEXT: problems_as_text,
         Format.JSON: problems_as_json,

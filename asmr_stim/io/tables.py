@@ -12,8 +12,6 @@ import csv
 import io
 import json
 import math
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,21 @@ from typing import Any
 
 import numpy as np
 
-from asmr_stim.errors import InputError, MissingInputError, OutputError, UnreadableFileError
+from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
+from asmr_stim.io.writing import write_atomically
+
+__all__ = [
+    "MISSING",
+    "Cell",
+    "Column",
+    "Row",
+    "Table",
+    "decoded_text",
+    "json_bytes",
+    "read_table",
+    "write_atomically",
+    "write_table",
+]
 
 MISSING = "n/a"
 
@@ -158,35 +170,6 @@ def _row(path: Path, number: int, fields: list[tuple[str, int]], columns: tuple[
         name: Cell(None if text in {"", MISSING} else text, number, column)
         for name, (text, column) in zip(columns, fields, strict=True)
     }
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside its place first, then renamed over it.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; what stood there before stands there still.
-    """
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp gives a bare name
-        os.replace(temporary, path)  # noqa: PTH105 - same
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def _text(value: Any) -> str:
