@@ -184,10 +184,8 @@ def activation_maps(placement: Placement, kernels: LossKernels, mask: BrainMask)
     ):
         kernel = kernels.values[kernels.which[e]]
         count = _spread(placement.voxels[first:last], kernel, rank, scratch, touched)
-        found = touched[:count].copy()
-        voxels.append(found)
-        losses.append(scratch[found])
-        scratch[found] = 0
+        voxels.append(touched[:count].copy())
+        losses.append(_emptied(scratch, voxels[-1]))
     return ActivationMaps(
         offsets=np.concatenate([[0], np.cumsum([len(v) for v in voxels])]).astype(np.int64),
         voxels=np.concatenate(voxels) if voxels else np.empty(0, np.int32),
@@ -223,6 +221,16 @@ def _spread(
                         count += 1
                     scratch[voxel] = loss
     return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _emptied(scratch: NDArray[np.int32], voxels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the scratch values at the voxels and set them to zero."""
+    values = np.empty(voxels.shape[0], np.int32)
+    for at in range(voxels.shape[0]):
+        values[at] = scratch[voxels[at]]
+        scratch[voxels[at]] = 0
+    return values
 
 
 @numba.njit(cache=True, nogil=True)

@@ -16,6 +16,7 @@ Offers: ``BlockPlan``, ``block_plan``, ``EDGE``.
 import math
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -190,12 +191,23 @@ def _eighth_maxima(
     kernel: NDArray[np.int32], place: tuple[int, ...]
 ) -> tuple[NDArray[np.int32], int]:
     """Return maxima over eighths, (x, y, z, 8), for a focus at a place, and the first block."""
-    reach = len(kernel) // 2
-    low = -(-reach // EDGE)
-    count = 2 * low + 2
-    big = np.zeros((EDGE * count,) * 3, np.int32)
-    big[tuple(slice(EDGE * low + p - reach, EDGE * low + p + reach + 1) for p in place)] = kernel
-    half = EDGE // 2
-    split = big.reshape(count, half, half, count, half, half, count, half, half)
-    maxima = split.max(axis=(2, 5, 8)).transpose(0, 2, 4, 1, 3, 5)
-    return maxima.reshape(count, count, count, EIGHTHS), -low
+    low = -(-(len(kernel) // 2) // EDGE)
+    table = np.zeros((2 * low + 2,) * 3 + (EIGHTHS,), np.int32)
+    starts = [EDGE * low + at - len(kernel) // 2 for at in place]
+    _take_maxima(kernel, np.array(starts), table)
+    return table, -low
+
+
+@numba.njit(cache=True)
+def _take_maxima(
+    kernel: NDArray[np.int32], starts: NDArray[np.int64], table: NDArray[np.int32]
+) -> None:
+    for i in range(kernel.shape[0]):
+        x = starts[0] + i
+        for j in range(kernel.shape[1]):
+            y = starts[1] + j
+            for k in range(kernel.shape[2]):
+                z = starts[2] + k
+                eighth = (x & 2) * 2 + (y & 2) + (z & 2) // 2
+                old = table[x >> 2, y >> 2, z >> 2, eighth]
+                table[x >> 2, y >> 2, z >> 2, eighth] = max(old, kernel[i, j, k])

@@ -8,8 +8,9 @@ Offers: ``Cluster``, ``Share``, ``find_clusters``, ``loss_threshold``, ``face_la
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -116,20 +117,22 @@ def find_clusters(
     total = maps.total()
     labels = face_labels(total >= threshold, mask)
     members = [np.flatnonzero(labels == label) for label in range(1, labels.max() + 1)]
-    shares = _summed_by_label(maps, labels)
-    fallen = _fallen(maps, total, labels, threshold)
+    parts = _parts(maps, total, labels, threshold)
+    fallen = (parts.covered == np.bincount(labels)) & ~parts.stands
     order = sorted(
         range(len(members)),
         key=lambda at: (-len(members[at]), -total[members[at]].max(), members[at][0]),
     )
     at_threshold = float(maps.probability(np.array([threshold], np.int32))[0])
+    places = mask.millimetres(mask.indices())
+    field = _Field(maps.probability(total), at_threshold, null, places, mask.voxel_volume_mm3)
     return tuple(
         _described(
             number,
             members[at],
-            _contributions(shares[:, at + 1], names),
+            _contributions(parts.losses[:, at + 1], names),
             tuple(name for name, falls in zip(names, fallen[:, at + 1], strict=True) if falls),
-            _Field(maps.probability(total), at_threshold, null, mask),
+            field,
         )
         for number, at in enumerate(order, start=1)
     )
@@ -142,7 +145,8 @@ class _Field:
     ale: NDArray[np.float64]
     at_threshold: float
     null: NullDistribution
-    mask: BrainMask
+    places: NDArray[np.float64]
+    voxel_volume_mm3: float
 
 
 def face_labels(above: NDArray[np.bool_], mask: BrainMask) -> NDArray[np.int64]:
@@ -153,31 +157,46 @@ def face_labels(above: NDArray[np.bool_], mask: BrainMask) -> NDArray[np.int64]:
     return np.asarray(labels[mask.volume], dtype=np.int64)
 
 
-def _summed_by_label(maps: ActivationMaps, labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the loss of each experiment in each cluster, shape (n_experiments, n_labels + 1)."""
-    size = int(labels.max()) + 1
-    rows = []
-    for experiment in range(maps.n_experiments):
-        voxels, losses = maps.of(experiment)
-        rows.append(np.bincount(labels[voxels], weights=losses, minlength=size))
-    return np.array(rows)
+@dataclass(frozen=True)
+class _Parts:
+    """What each experiment (row) has in each cluster (column; column 0 is no cluster).
+
+    ``covered`` counts its voxels there; ``stands`` says whether one of them reaches the threshold
+    without it.
+    """
+
+    losses: NDArray[np.int64]
+    covered: NDArray[np.int64]
+    stands: NDArray[np.bool_]
 
 
-def _fallen(
+def _parts(
     maps: ActivationMaps, total: NDArray[np.int32], labels: NDArray[np.int64], threshold: int
-) -> NDArray[np.bool_]:
-    """Return whether a cluster vanishes without an experiment; shape as ``_summed_by_label``."""
-    size = int(labels.max()) + 1
-    rows = []
-    for experiment in range(maps.n_experiments):
-        voxels, losses = maps.of(experiment)
-        without = total.copy()
-        without[voxels] -= losses
-        rows.append(np.bincount(labels[without >= threshold], minlength=size) == 0)
-    return np.array(rows)
+) -> _Parts:
+    shape = (maps.n_experiments, int(labels.max()) + 1)
+    parts = _Parts(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, bool))
+    _tally(
+        (maps.offsets, maps.voxels, maps.losses),
+        (total, labels, threshold),
+        (parts.losses, parts.covered, parts.stands),
+    )
+    return parts
 
 
-def _contributions(losses: NDArray[np.float64], names: tuple[str, ...]) -> tuple[Share, ...]:
+@numba.njit(cache=True, nogil=True)
+def _tally(maps: Any, clusters: Any, out: Any) -> None:
+    offsets, voxels, losses = maps
+    total, labels, threshold = clusters
+    for e in range(offsets.shape[0] - 1):
+        for at in range(offsets[e], offsets[e + 1]):
+            label = labels[voxels[at]]
+            if label > 0:
+                out[0][e, label] += losses[at]
+                out[1][e, label] += 1
+                out[2][e, label] |= total[voxels[at]] - losses[at] >= threshold
+
+
+def _contributions(losses: NDArray[np.int64], names: tuple[str, ...]) -> tuple[Share, ...]:
     shares = losses / losses.sum()
     found = [Share(name, float(part)) for name, part in zip(names, shares, strict=True) if part > 0]
     return tuple(sorted(found, key=lambda one: (-one.share, one.experiment)))
@@ -191,13 +210,13 @@ def _described(
     field: _Field,
 ) -> Cluster:
     ale = field.ale[members]
-    places = field.mask.millimetres(field.mask.indices()[members])
+    places = field.places[members]
     peak = int(ale.argmax())
     p = field.null.p(ale[peak : peak + 1])
     return Cluster(
         number=number,
         n_voxels=len(members),
-        volume_mm3=len(members) * field.mask.voxel_volume_mm3,
+        volume_mm3=len(members) * field.voxel_volume_mm3,
         peak_mm=_point(places[peak]),
         peak_ale=float(ale[peak]),
         peak_z=float(z_of(p)[0]),

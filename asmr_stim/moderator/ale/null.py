@@ -25,7 +25,7 @@ from asmr_stim.moderator.ale.activation import ActivationMaps
 
 BINS_PER_ONE = 100_000  # step 1e-5, as published analyses use
 SMALLEST_P = float(np.finfo(np.float32).tiny)  # 1.2e-38, the least a float32 map can hold
-_NEGLIGIBLE = 1e-60  # probabilities below this cannot change a p of SMALLEST_P
+_NEGLIGIBLE = 1e-45  # probabilities below this cannot change a p of SMALLEST_P
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,9 @@ def _combined(
             if b > 0 and (start * b + half) % BINS_PER_ONE == 0:
                 out[_tie(start, b)] += share * joint[start]
                 start += 1
-            for a in range(start, end):
-                out[a + shift] += share * joint[a]
+            source, target = numba.uint64(start), numba.uint64(start + shift)
+            for step in range(numba.uint64(end - start)):
+                out[target + step] += share * joint[source + step]
             start = end
     return out
 
