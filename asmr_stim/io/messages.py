@@ -28,7 +28,7 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
+def findings_of(error: ValidationError, record: type[Record], content: Any = None) -> list[Finding]:
     """Return every finding of a failed validation, a misspelt key and its gap merged into one.
 
     Parameters
@@ -37,6 +37,8 @@ def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
         What pydantic raised.
     record : type[Record]
         The record that was to be built: its keys are what a hint may offer.
+    content : optional
+        What it was to be built from: a key that stands there already is not offered.
     """
     details = _one_for_each_choice([dict(each) for each in error.errors(include_url=False)])
     renames = _renames(details)
@@ -53,8 +55,9 @@ def findings_of(error: ValidationError, record: type[Record]) -> list[Finding]:
             ]
             continue
         gap = renames.get(where)
-        words = [str(gap[-1])] if gap else _words(detail, record)
-        findings.append(_finding(detail, words))
+        words = [str(gap[-1])] if gap else _words(detail, record, content)
+        keys = sorted(_keys_at(record, where[:-1])) if detail["type"] == "extra_forbidden" else []
+        findings.append(_finding(detail, words, keys))
     return findings
 
 
@@ -107,23 +110,24 @@ def _renames(details: list[dict[str, Any]]) -> dict[Where, Where]:
     return pairs
 
 
-def _words(detail: Mapping[str, Any], record: type[Record]) -> list[str]:
+def _words(detail: Mapping[str, Any], record: type[Record], content: Any) -> list[str]:
     """Return the words one of which should stand in place of the one that does."""
     kind = detail["type"]
     if kind == "extra_forbidden":
-        return sorted(_keys_at(record, tuple(detail["loc"][:-1])))
+        where = tuple(detail["loc"][:-1])
+        return sorted(_keys_at(record, where) - _keys_there(content, where))
     if kind == "literal_error":
         return _expected(detail)
     return ["not reported", "not extracted"] if kind in {"unstated", "unstated_list"} else []
 
 
-def _hint(detail: Mapping[str, Any], words: list[str]) -> str:
+def _hint(detail: Mapping[str, Any], words: list[str], keys: list[str]) -> str:
     is_key = detail["type"] == "extra_forbidden"
     word = detail["loc"][-1] if is_key else detail["input"]
     match = close_word(word, words) if isinstance(word, str) else None
     if match:
         return f"; did you mean '{match}'?"
-    return f"; the keys here are: {', '.join(words)}" if is_key and words else ""
+    return f"; the keys here are: {', '.join(keys)}" if keys else ""
 
 
 def _rename(detail: Mapping[str, Any], words: list[str]) -> Rename | None:
@@ -138,7 +142,7 @@ def _rename(detail: Mapping[str, Any], words: list[str]) -> Rename | None:
     return Rename("key" if is_key else "value", word, meant) if meant is not None else None
 
 
-def _finding(detail: Mapping[str, Any], words: list[str]) -> Finding:
+def _finding(detail: Mapping[str, Any], words: list[str], keys: list[str]) -> Finding:
     where: Where = tuple(detail["loc"])
     messages = _table()["messages"]
     entry = messages.get(detail["type"], messages["value_error"])
@@ -154,7 +158,7 @@ def _finding(detail: Mapping[str, Any], words: list[str]) -> Finding:
             "found": _shown(detail["input"]),
             "allowed": ", ".join(context.get("branches") or _expected(detail)),
             "form": _table()["patterns"].get(pattern, pattern),
-            "hint": _hint(detail, words),
+            "hint": _hint(detail, words, keys),
             "reason": detail["msg"].removeprefix("Value error, "),
         }
     )
@@ -191,6 +195,16 @@ def _shown(value: object) -> str:
 def _is_tag(part: object) -> bool:
     """Tell the names that pydantic adds for the branch of a union from keys of the file."""
     return part in {"stated", "unstated"}
+
+
+def _keys_there(content: Any, where: Where) -> set[str]:
+    """Return the keys of the mapping that stands at a path."""
+    for part in where:
+        if isinstance(content, dict) and part in content:
+            content = content[part]
+        elif isinstance(content, list) and part in range(len(content)):
+            content = content[int(part)]
+    return set(content) if isinstance(content, dict) else set()
 
 
 def _keys_at(record: type[BaseModel], where: Where) -> set[str]:

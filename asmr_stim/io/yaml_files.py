@@ -125,7 +125,7 @@ def check_record(
     try:
         return record.model_validate(document.content, context=dict(context or {})), []
     except ValidationError as error:
-        return None, document.problems(findings_of(error, record))
+        return None, document.problems(findings_of(error, record, document.content))
 
 
 def read_record(path: Path, record: type[R], context: Mapping[str, Any] | None = None) -> R:

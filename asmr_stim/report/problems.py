@@ -30,6 +30,15 @@ def problems_as_github(problems: Sequence[Problem], n_files: int) -> str:
     )
 
 
+def mended_line(problem: Problem) -> str:
+    """Return what was written in place of what, as ``FILE:LINE:COL: fixed: ...``."""
+    correction = problem.correction
+    if correction is None:
+        raise ValueError("a problem that was mended has its correction")
+    place = f"{problem.file}:{correction.line}:{correction.column}"
+    return f"{place}: fixed: '{correction.old}' is now '{correction.new}'"
+
+
 def _with_line(problem: Problem) -> str:
     if not _is_worth_opening(Path(problem.file)):
         return str(problem)
