@@ -7,6 +7,7 @@ where it matters, so that the compiler sees that they cannot wrap and uses vecto
 Offers: ``random_maxima``, ``given_maxima``.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numba
@@ -85,7 +86,7 @@ def _add_bounds(foci: Any, plan: Any, bound: Any) -> None:
     """Add the coarse table of every focus to the bounds of the blocks."""
     ny, nz = plan.shape[1], plan.shape[2]
     for e in range(plan.kernel.shape[0]):
-        for f in range(plan.first[e], plan.first[e + 1]):
+        for f in range(plan.begin[e], plan.end[e]):
             x, y, z = foci[f, 0], foci[f, 1], foci[f, 2]
             place = plan.kernel[e] * BLOCK + (x & 3) * 16 + (y & 3) * 4 + (z & 3)
             home = ((x >> 2) * ny + (y >> 2)) * nz + (z >> 2)
@@ -122,7 +123,7 @@ def _evaluate(foci: Any, plan: Any, work: Any) -> None:
         reach = plan.reach[kernel]
         side = uint64(2 * reach + 1 + 2 * (EDGE - 1))
         corner = reach + EDGE - 1
-        for f in range(plan.first[e], plan.first[e + 1]):
+        for f in range(plan.begin[e], plan.end[e]):
             x, y, z = np.int64(foci[f, 0]), np.int64(foci[f, 1]), np.int64(foci[f, 2])
             z_low, z_high = (z - reach) >> 2, (z + reach) >> 2
             reached = (uint64(2) << uint64(z_high - z_low)) - uint64(1)
@@ -254,7 +255,7 @@ def _maxima(foci: Any, plan: Any, work: Any) -> Any:
 @_compiled
 def _run_random(plan: Any, work: Any, seed: Any, span: Any, out: Any) -> None:
     key = _mixed(seed + _GOLDEN)
-    foci = np.empty((plan.first[-1], 3), np.int32)
+    foci = np.empty((plan.end.max(), 3), np.int32)
     for iteration in range(span[0], span[1]):
         _draw(foci, plan.seats, key, iteration)
         best, size, mass = _maxima(foci, plan, work)
@@ -293,18 +294,28 @@ def empty_maxima(n_iterations: int) -> Maxima:
     )
 
 
-def random_maxima(plan: BlockPlan, seed: int, span: tuple[int, int], out: Maxima) -> None:
-    """Fill rows ``span`` of ``out`` with random arrangements, each a function of seed and row.
+def random_maxima(
+    plan: BlockPlan, seed: int, spans: Iterator[tuple[int, int]], out: Maxima
+) -> Iterator[int]:
+    """Fill rows of ``out`` with random arrangements, each a function of seed and row.
 
     Parameters
     ----------
     plan : BlockPlan
     seed : int, within [0, 2^64)
-    span : (first, last)
-        Rows to fill, the last one left out.
+    spans : iterator of (first, last)
+        Rows to fill, the last one left out; threads may share one.
     out : Maxima
+
+    Yields
+    ------
+    int
+        How many rows were filled, span by span.
     """
-    _run_random(plan, _workspace(plan), np.uint64(seed), span, out)
+    work = _workspace(plan)
+    for span in spans:
+        _run_random(plan, work, np.uint64(seed), span, out)
+        yield span[1] - span[0]
 
 
 def given_maxima(plan: BlockPlan, draws: NDArray[np.int64]) -> Maxima:

@@ -47,8 +47,9 @@ class BlockPlan(NamedTuple):
         Blocks that have a voxel of the mask.
     seats : int32 array, (n_mask_voxels, 3)
         Where a focus may fall, in voxels from ``origin``.
-    first, kernel : int64 arrays, (n_experiments + 1,) and (n_experiments,)
-        Foci and kernel of each experiment.
+    begin, end, kernel : int64 arrays, (n_experiments,)
+        Foci and kernel of each experiment; those with one kernel stand together, so that its
+        tables stay in the cache.
     part_first : int64 array, (n_kernels * 64 + 1,)
         Parts of the coarse table for a kernel and a place within the block.
     part_offset : int64 array, (n_parts,)
@@ -74,7 +75,8 @@ class BlockPlan(NamedTuple):
     template: NDArray[np.int32]
     in_mask: NDArray[np.int64]
     seats: NDArray[np.int32]
-    first: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
     kernel: NDArray[np.int64]
     part_first: NDArray[np.int64]
     part_offset: NDArray[np.int64]
@@ -126,6 +128,7 @@ def block_plan(
     least = int(SLACK * threshold / len(counts))
     shift = max(0, math.ceil(math.log2(((peaks + 1) * counts).sum() / 2**30)))
     parts = _coarse_parts(trimmed, shape, least, shift)
+    order = np.argsort(kernels.which, kind="stable")
     fine = [np.pad(kernel, EDGE - 1).ravel() for kernel in trimmed]
     return BlockPlan(
         shape=shape,
@@ -133,8 +136,9 @@ def block_plan(
         template=template,
         in_mask=np.flatnonzero(template.max(axis=1) == 0),
         seats=np.ascontiguousarray(seats - origin, dtype=np.int32),
-        first=placement.offsets,
-        kernel=kernels.which,
+        begin=placement.offsets[:-1][order],
+        end=placement.offsets[1:][order],
+        kernel=kernels.which[order],
         part_first=parts[0],
         part_offset=parts[1],
         part_value=parts[2],

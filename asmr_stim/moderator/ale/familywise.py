@@ -15,7 +15,7 @@ Offers: ``correct``, ``null_maxima``, ``familywise_p``, ``critical``, ``CORRECTE
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -115,15 +115,16 @@ def null_maxima(
     plan = block_plan(model.placement, model.kernels, model.mask, model.threshold)
     out = empty_maxima(settings.n_iterations)
     n = settings.n_iterations
-    spans = [(first, min(first + CHUNK, n)) for first in range(0, n, CHUNK)]
-    with ThreadPoolExecutor(max(1, n_threads)) as pool:
-        waiting = {
-            pool.submit(random_maxima, plan, settings.seed, span, out): span for span in spans
-        }
-        for done in as_completed(waiting):
-            done.result()
+    spans = iter([(first, min(first + CHUNK, n)) for first in range(0, n, CHUNK)])
+
+    def work() -> None:
+        for done in random_maxima(plan, settings.seed, spans, out):
             if progress is not None:
-                progress(waiting[done][1] - waiting[done][0])
+                progress(done)
+
+    with ThreadPoolExecutor(n_threads) as pool:
+        for thread in [pool.submit(work) for _ in range(n_threads)]:
+            thread.result()
     return out
 
 

@@ -102,8 +102,8 @@ def test_an_arrangement_does_not_depend_on_how_many_there_are():
     model = estimate(a_set(an_experiment("a"), an_experiment("b")), ball_mask()).model
     plan = block_plan(model.placement, model.kernels, model.mask, model.threshold)
     few, many = empty_maxima(10), empty_maxima(300)
-    random_maxima(plan, 1, (0, 10), few)
-    random_maxima(plan, 1, (0, 300), many)
+    assert list(random_maxima(plan, 1, iter([(0, 10)]), few)) == [10]
+    assert list(random_maxima(plan, 1, iter([(0, 100), (100, 300)]), many)) == [100, 200]
     assert np.array_equal(few.loss, many.loss[:10])
 
 
