@@ -73,8 +73,9 @@ class Source(Record):
     """A URL, a repository path or a citation."""
     kind: Literal[
         "publisher", "repository", "index", "mirror", "full_text", "code", "secondary", "news",
-        "blog",
+        "blog", "author",
     ]  # fmt: skip
+    """``author``: the study's authors answered when they were asked."""
     note: Text | None = None
 
 
