@@ -6,7 +6,6 @@
 traceback above the sentence.
 """
 
-import io
 import os
 import sys
 import traceback
@@ -105,7 +104,6 @@ def _program(
 
 def main() -> None:
     """Run the program; turn every error into one sentence and an exit code."""
-    _write_what_the_terminal_can_show()
     try:
         app()
     except AsmrStimError as error:
@@ -129,10 +127,3 @@ def _end(sentence: str, code: int) -> NoReturn:
         traceback.print_exc()
     typer.echo(f"asmr-stim: {sentence}", err=True)
     sys.exit(code)
-
-
-def _write_what_the_terminal_can_show() -> None:
-    """Write what a terminal's alphabet lacks as an escape instead of failing on it."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
