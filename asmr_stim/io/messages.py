@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeAliasType
 
+from asmr_stim.io.meant_values import meant_value
 from asmr_stim.resources import schemas_folder
 from asmr_stim.schema.base import Record
 from asmr_stim.schema.problems import Finding, Rename, Where
@@ -130,6 +131,11 @@ def _hint(detail: Mapping[str, Any], words: list[str], keys: list[str]) -> str:
     return f"; the keys here are: {', '.join(keys)}" if keys else ""
 
 
+def _write(detail: Mapping[str, Any]) -> str:
+    meant = meant_value(detail["type"], detail.get("input"))
+    return f"; write {meant}" if meant is not None else ""
+
+
 def _rename(detail: Mapping[str, Any], words: list[str]) -> Rename | None:
     """Return the word that was certainly meant, if one was."""
     context = detail.get("ctx", {})
@@ -159,6 +165,7 @@ def _finding(detail: Mapping[str, Any], words: list[str], keys: list[str]) -> Fi
             "allowed": ", ".join(context.get("branches") or _expected(detail)),
             "form": _table()["patterns"].get(pattern, pattern),
             "hint": _hint(detail, words, keys),
+            "write": _write(detail),
             "reason": detail["msg"].removeprefix("Value error, "),
         }
     )

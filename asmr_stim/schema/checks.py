@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from asmr_stim.schema.knowledge import NOT_REPORTED, Provenance, Stated, value_of
 from asmr_stim.schema.problems import Finding, Where
+from asmr_stim.schema.spelling import close_word
 
 if TYPE_CHECKING:
     from asmr_stim.schema.review import PublishedReview
@@ -122,8 +123,9 @@ def _unknown_references(study: Study) -> Iterator[Finding]:
     contrasts = {contrast.id for contrast in study.contrasts}
     for position, contrast in enumerate(study.contrasts):
         where: Where = ("contrasts", position)
-        used = tuple(each.stimulus for each in contrast.stimuli)
-        yield from _missing(used, stimuli, (*where, "stimuli"), "stimulus")
+        for index, each in enumerate(contrast.stimuli):
+            here = (*where, "stimuli", index, "stimulus")
+            yield from _missing((each.stimulus,), stimuli, here, "stimulus")
         if contrast.sample is not None:
             yield from _missing((contrast.sample,), set(samples), (*where, "sample"), "sample")
         groups = _group_ids(samples.get(contrast.sample or ""))
@@ -137,7 +139,10 @@ def _missing(named: tuple[str, ...], known: set[str], where: Where, what: str) -
     for identifier in named:
         if identifier not in known:
             there = f"there are: {', '.join(sorted(known))}" if known else "there is none"
-            yield Finding("E023", where, f"'{identifier}' is no {what} of this study; {there}")
+            near = close_word(identifier, known)
+            hint = f"; did you mean '{near}'?" if near else ""
+            sentence = f"'{identifier}' is no {what} of this study; {there}{hint}"
+            yield Finding("E023", where, sentence)
 
 
 def _group_ids(sample: Sample | None) -> set[str]:

@@ -4,6 +4,7 @@ The program never downloads media: an identity is what makes a clip findable and
 person who may. A licence is kept as it is stated, not as we read it.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
@@ -11,7 +12,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from asmr_stim.schema.base import Record, Sha256, Text
-from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, value_of
+from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, inconsistent, value_of
+from asmr_stim.schema.problems import Finding
 
 Seconds = Annotated[float, Field(ge=0)]
 
@@ -65,28 +67,34 @@ class Identity(Record):
     redistributable: Known[bool] = NOT_EXTRACTED
 
     @model_validator(mode="after")
-    def _times_are_in_order(self) -> "Identity":
+    def _is_possible(self) -> "Identity":
+        findings = [*self._time_findings(), *self._ground_findings()]
+        if findings:
+            raise inconsistent(findings)
+        return self
+
+    def _time_findings(self) -> Iterator[Finding]:
         start, end = value_of(self.in_s), value_of(self.out_s)
         length = value_of(self.recording_duration_s)
         if start is not None and end is not None and end <= start:
-            raise ValueError(f"the out point {end:g} s is not after the in point {start:g} s")
+            sentence = f"the out point {end:g} s is not after the in point {start:g} s"
+            yield Finding("E027", ("out_s",), f"{sentence}; correct one of them")
         for name, point in (("in", start), ("out", end)):
             if point is not None and length is not None and point > length:
-                raise ValueError(
-                    f"the {name} point {point:g} s lies beyond the recording of {length:g} s"
-                )
-        days = [value_of(self.uploaded_on), value_of(self.retrieved_on)]
-        if None not in days and days[0] > days[1]:
-            raise ValueError(f"it was retrieved on {days[1]}, before its upload on {days[0]}")
-        return self
+                sentence = f"the {name} point {point:g} s lies beyond the recording of {length:g} s"
+                yield Finding("E027", (f"{name}_s",), f"{sentence}; correct one of them")
+        uploaded, retrieved = value_of(self.uploaded_on), value_of(self.retrieved_on)
+        if uploaded is not None and retrieved is not None and uploaded > retrieved:
+            sentence = f"it was retrieved on {retrieved}, before its upload on {uploaded}"
+            yield Finding("E027", ("retrieved_on",), f"{sentence}; correct one of them")
 
-    @model_validator(mode="after")
-    def _redistribution_has_a_ground(self) -> "Identity":
+    def _ground_findings(self) -> Iterator[Finding]:
         permission = value_of(self.permission)
         granted = permission is not None and permission.state == "granted"
         if value_of(self.redistributable) and value_of(self.licence) is None and not granted:
-            raise ValueError(
+            yield Finding(
+                "E028",
+                ("redistributable",),
                 "it is marked redistributable without a licence or a granted permission; "
-                "add the one it rests on, or write false"
+                "add the one it rests on, or write false",
             )
-        return self

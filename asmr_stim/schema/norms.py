@@ -4,12 +4,14 @@ A mean without the number of raters or without its scale cannot be compared with
 cannot be built.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import model_validator
 
 from asmr_stim.schema.base import Count, PositiveCount, Record, Share, Text
-from asmr_stim.schema.knowledge import Provenance
+from asmr_stim.schema.knowledge import Provenance, inconsistent
+from asmr_stim.schema.problems import Finding
 
 Construct = Literal[
     "tingle_intensity", "relaxation", "calm", "arousal", "valence", "pleasantness", "comfort",
@@ -48,11 +50,19 @@ class ClipNorm(Record):
 
     @model_validator(mode="after")
     def _numbers_agree(self) -> "ClipNorm":
+        findings = list(self._findings())
+        if findings:
+            raise inconsistent(findings)
+        return self
+
+    def _findings(self) -> Iterator[Finding]:
         low, high = self.scale.low, self.scale.high
         if not low <= self.mean <= high:
-            raise ValueError(f"the mean {self.mean:g} lies outside its scale {low:g} to {high:g}")
+            sentence = f"the mean {self.mean:g} lies outside its scale {low:g} to {high:g}"
+            yield Finding("E029", ("mean",), sentence)
         if self.sd is not None and not 0 <= self.sd <= (high - low):
-            raise ValueError(f"the SD {self.sd:g} cannot come from a scale {low:g} to {high:g}")
+            sentence = f"the SD {self.sd:g} cannot come from a scale {low:g} to {high:g}"
+            yield Finding("E029", ("sd",), sentence)
         if self.n_responders is not None and self.n_responders > self.n_raters:
-            raise ValueError(f"{self.n_responders} responders are more than {self.n_raters} raters")
-        return self
+            sentence = f"{self.n_responders} responders are more than {self.n_raters} raters"
+            yield Finding("E029", ("n_responders",), sentence)

@@ -86,3 +86,66 @@ def test_two_studies_of_one_doi_are_found_whatever_its_capitals(tmp_path):
     (problem,) = problems(tmp_path)
     assert (problem.code, line_of(problem)) == ("E031", "doi:")
     assert problem.file.endswith("roe_2021.yaml")
+
+
+@pytest.mark.parametrize(
+    ("identity", "code", "key"),
+    [
+        ({"in_s": stated(5.0), "out_s": stated(4.0)}, "E027", "out_s:"),
+        ({"out_s": stated(70.0), "recording_duration_s": stated(60.0)}, "E027", "out_s:"),
+        ({"in_s": stated(61.0), "recording_duration_s": stated(60.0)}, "E027", "in_s:"),
+        (
+            {"retrieved_on": stated("2020-01-01"), "uploaded_on": stated("2021-01-01")},
+            "E027",
+            "retrieved_on:",
+        ),
+        ({"redistributable": stated(True)}, "E028", "redistributable:"),
+    ],
+)
+def test_what_an_identity_cannot_be_is_told_at_its_line(tmp_path, identity, code, key):
+    study = a_study(stimuli=[a_stimulus(identity=identity), a_stimulus("control_video")])
+    (problem,) = problems(written(tmp_path, study))
+    assert (problem.code, line_of(problem)) == (code, key)
+
+
+@pytest.mark.parametrize(
+    ("norm", "key"),
+    [
+        ({"mean": 9.0}, "mean: 9.0"),
+        ({"sd": 8.0}, "sd: 8.0"),
+        ({"n_responders": 60}, "n_responders: 60"),
+    ],
+)
+def test_what_a_norm_cannot_be_is_told_at_its_line(tmp_path, norm, key):
+    whole = {
+        "construct_rated": "calm", "scale": {"low": 1.0, "high": 7.0}, "n_raters": 50, "mean": 4.0,
+        "population": "adults", "provenance": {"scope": "study"},
+    }  # fmt: skip
+    stimuli = [a_stimulus(norms=[whole | norm]), a_stimulus("control_video")]
+    (problem,) = problems(written(tmp_path, a_study(stimuli=stimuli)))
+    assert (problem.code, line_of(problem)) == ("E029", key)
+
+
+def test_a_stimulus_that_a_contrast_names_and_nobody_has_is_told_at_its_line(tmp_path):
+    study = a_study()
+    study["contrasts"][0]["stimuli"][1]["stimulus"] = "controll_video"
+    (problem,) = problems(written(tmp_path, study))
+    assert problem.code == "E023"
+    assert line_of(problem).endswith("stimulus: controll_video")
+    assert problem.message.endswith("did you mean 'control_video'?")
+
+
+def test_a_doi_that_is_none_is_told_at_its_line(tmp_path):
+    path = written(tmp_path, a_study(doi=stated("https://doi.org/10.1234/x")))
+    (problem,) = problems(path)
+    assert (problem.code, line_of(problem)) == ("E006", "value: https://doi.org/10.1234/x")
+    assert "the form a DOI such as 10.7717/peerj.7122" in problem.message
+
+
+@pytest.mark.parametrize(("axis", "value"), [("x", 111.0), ("y", -151.0), ("z", 131.0)])
+def test_a_focus_outside_the_head_is_told_at_its_line(tmp_path, axis, value):
+    point = {"x": 0.0, "y": 0.0, "z": 0.0, "kind": "activation_peak"} | {axis: value}
+    table = {"id": "t", "label": "t", "provenance": {"scope": "study"}, "points": [point]}
+    (problem,) = problems(written(tmp_path, a_study(coordinates=[table])))
+    assert problem.code == "E005"
+    assert line_of(problem).removeprefix("- ") == f"{axis}: {value}"

@@ -149,7 +149,7 @@ def test_a_form_is_told_in_words(tmp_path, change, form):
 
 
 def test_every_message_has_a_code_and_fills_in_what_it_names():
-    blanks = {"key", "in_where", "found", "allowed", "form", "hint", "reason"}
+    blanks = {"key", "in_where", "found", "allowed", "form", "hint", "reason", "write"}
     limits = {"gt", "ge", "lt", "le", "min_length"}
     for entry in _table()["messages"].values():
         assert re.fullmatch(r"E0\d\d", entry["code"])

@@ -90,7 +90,7 @@ def test_no_group_stands_twice_in_its_sample():
     [
         ({"sample": "children"}, ("sample",)),
         ({"groups": ["controls"]}, ("groups",)),
-        ({"stimuli": [{"stimulus": "rain_video", "role": "asmr"}]}, ("stimuli",)),
+        ({"stimuli": [{"stimulus": "rain_video", "role": "asmr"}]}, ("stimuli", 0, "stimulus")),
     ],
 )
 def test_a_contrast_speaks_of_what_the_study_has(changes, where):
