@@ -9,6 +9,7 @@ import typer
 from asmr_stim.cli.catalog_coding import app as coding
 from asmr_stim.cli.catalog_reading import app as reading
 from asmr_stim.cli.progress import progress_line
+from asmr_stim.io.bids_check import check_stimuli
 from asmr_stim.io.neurostore import DEFAULT_HOST, TIMEOUT_S, NeuroStore
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.schema.coordinates import Coverage, Kind
@@ -60,6 +61,9 @@ def export(
     csv: Annotated[
         bool, typer.Option("--csv", help="Studies, stimuli and coordinates with a Table Schema.")
     ] = False,
+    bids: Annotated[
+        bool, typer.Option("--bids", help="Stimuli as BIDS: draft BEP044, and a form of before.")
+    ] = False,
     foci: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write this file of foci instead of a catalogue."),
@@ -72,16 +76,34 @@ def export(
 
     What each form holds and what it cannot hold stands in docs/exchange.md.
     """
-    chosen = {Form.NIMADS: nimads, Form.SLEUTH: sleuth, Form.CSV: csv}
+    chosen = {Form.NIMADS: nimads, Form.SLEUTH: sleuth, Form.CSV: csv, Form.BIDS: bids}
     forms = [form for form, wanted in chosen.items() if wanted]
     if not forms:
-        raise typer.BadParameter("say at least one of --nimads, --sleuth, --csv")
+        raise typer.BadParameter("say at least one of --nimads, --sleuth, --csv, --bids")
     if experiments is not None and foci is None:
         raise typer.BadParameter("--experiments belongs to --foci")
     if foci is not None:
         _print_export(export_foci(foci, experiments, forms, out))
     else:
         _print_export(export_catalogue(catalog or catalogue_folder(), forms, out))
+
+
+@app.command("check-bids")
+def check_bids(
+    dataset: Annotated[Path, typer.Argument(help="The folder that holds stimuli/.", metavar="DIR")],
+) -> None:
+    """Check the stimuli/ folder of a BIDS dataset against the draft of BEP044.
+
+    The released validator passes over this folder. Exit code 1 if a rule is broken.
+    """
+    problems = check_stimuli(dataset)
+    for problem in problems:
+        typer.echo(f"{problem} ({problem.severity})")
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    typer.echo(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}")
+    if errors:
+        raise typer.Exit(1)
 
 
 @app.command("import")

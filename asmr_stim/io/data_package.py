@@ -38,7 +38,7 @@ class Field(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _OfStudy:
+class OfStudy:
     """A stimulus or a table with the study it belongs to."""
 
     study: Study
@@ -64,7 +64,7 @@ def data_package(studies: Sequence[Study]) -> dict[str, bytes]:
     dict of str to bytes
         Three CSV tables (UTF-8, LF, decimal point) and ``datapackage.json``.
     """
-    stimuli = [_OfStudy(study, part) for study in studies for part in study.stimuli]
+    stimuli = [OfStudy(study, part) for study in studies for part in study.stimuli]
     points = [
         _Point(study, table, point)
         for study in studies
@@ -119,11 +119,12 @@ def _csv(fields: Sequence[Field], rows: Iterable[Any]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([field.name for field in fields])
-    writer.writerows([_cell(field.of(row)) for field in fields] for row in rows)
+    writer.writerows([cell_text(field.of(row)) for field in fields] for row in rows)
     return out.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Return a value as the text of a cell: lists joined by a semicolon, None as ``n/a``."""
     if value is None:
         return MISSING
     if isinstance(value, bool):
@@ -131,7 +132,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return repr(int(value)) if math.isfinite(value) and value.is_integer() else repr(value)
     if isinstance(value, tuple | list):
-        return "; ".join(_cell(member) for member in value)
+        return "; ".join(cell_text(member) for member in value)
     return " ".join(str(value).split())
 
 
@@ -144,7 +145,7 @@ def _of_study(name: str) -> Callable[[Study], Any]:
     return lambda study: _known(getattr(study, name))
 
 
-def _of_part(name: str) -> Callable[[_OfStudy], Any]:
+def _of_part(name: str) -> Callable[[OfStudy], Any]:
     return lambda row: _known(getattr(row.part, name))
 
 
@@ -156,7 +157,7 @@ def _of_point(name: str) -> Callable[[_Point], Any]:
     return lambda row: getattr(row.point, name)
 
 
-def _facets(stimuli: Sequence[_OfStudy]) -> list[Field]:
+def _facets(stimuli: Sequence[OfStudy]) -> list[Field]:
     """Return a column for every facet that any stimulus has."""
     names = sorted({name for row in stimuli for name in row.part.facets})
     return [
@@ -164,11 +165,11 @@ def _facets(stimuli: Sequence[_OfStudy]) -> list[Field]:
     ]
 
 
-def _of_facet(name: str) -> Callable[[_OfStudy], Any]:
+def _of_facet(name: str) -> Callable[[OfStudy], Any]:
     return lambda row: _known(row.part.facets.get(name, NOT_EXTRACTED))
 
 
-def _primary(row: _OfStudy) -> str | None:
+def _primary(row: OfStudy) -> str | None:
     stimulus: Stimulus = row.part
     return primary_source(stimulus).term
 

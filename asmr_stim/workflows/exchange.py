@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from asmr_stim.errors import InputError
+from asmr_stim.io.bids import bep044_files, legacy_files
+from asmr_stim.io.bids_check import check_stimuli, load_rules
 from asmr_stim.io.catalogue import Catalogue, load_catalogue
 from asmr_stim.io.catalogue_files import catalogue_files
 from asmr_stim.io.data_package import data_package
@@ -22,6 +24,7 @@ from asmr_stim.io.nimads import studyset_of_foci, studyset_of_studies
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.sleuth import sleuth_text
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
+from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.moderator.eligibility import eligibility, eligible_sets
 from asmr_stim.schema.foci import FociSet
 
@@ -44,6 +47,7 @@ class Form(StrEnum):
     NIMADS = "nimads"
     SLEUTH = "sleuth"
     CSV = "csv"
+    BIDS = "bids"
 
 
 @dataclass(frozen=True)
@@ -192,8 +196,32 @@ def _csv(catalogue: Catalogue, into: Path) -> list[str]:
     return ["csv: values without their provenance, which only the YAML of the catalogue holds"]
 
 
+def _bids(catalogue: Catalogue, into: Path) -> list[str]:
+    """Write both forms and hold the draft one against its rules."""
+    rules, taxonomy = load_rules(), load_taxonomy()
+    drafts = {
+        "bep044": bep044_files(catalogue.studies, taxonomy, rules),
+        "legacy": legacy_files(catalogue.studies, taxonomy, rules),
+    }
+    for name, files in drafts.items():
+        for path, content in files.items():
+            place = into / "bids" / name / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(place, content)
+    problems = check_stimuli(into / "bids" / "bep044")
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InputError("the stimuli cannot be written in this form: " + errors[0].message)
+    kept = f"no rule broken, {len(problems)} recommended values not known; no media"
+    return [
+        f"bids/bep044: the draft form at {rules.draft.revision}; {kept}",
+        "bids/legacy: the form of before the draft; no media",
+    ]
+
+
 CATALOGUE_WRITERS: dict[Form, Callable[[Catalogue, Path], list[str]]] = {
     Form.NIMADS: _nimads,
     Form.SLEUTH: _sleuth,
     Form.CSV: _csv,
+    Form.BIDS: _bids,
 }

@@ -48,3 +48,20 @@ def test_a_folder_that_is_no_catalogue_is_one_sentence(folder):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "there is no file or folder nowhere" in done.stderr
+
+
+def test_stimuli_leave_as_bids_and_can_be_checked(folder):
+    done = catalog(folder, "export", "--catalog", "mine", "--bids", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no rule broken" in done.stdout
+    checked = catalog(folder, "check-bids", "out/bids/bep044")
+    assert checked.returncode == 0
+    assert checked.stdout.endswith("0 errors, 4 warnings\n")
+
+
+def test_a_name_that_bids_does_not_know_is_an_error(folder):
+    catalog(folder, "export", "--catalog", "mine", "--bids", "--out", "out")
+    (folder / "out" / "bids" / "bep044" / "stimuli" / "clip.wav").write_bytes(b"")
+    checked = catalog(folder, "check-bids", "out/bids/bep044")
+    assert checked.returncode == 1
+    assert "clip.wav:1:1: BEP044-03" in checked.stdout
