@@ -1,20 +1,10 @@
-import os
-import subprocess
-import sys
-
 import pytest
+from program import asmr_stim_here
 from studies import a_study, peaks, written
 
 
 def catalog(folder, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "asmr_stim", "catalog", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"COLUMNS": "100"},
-    )
+    return asmr_stim_here("catalog", *words, folder=folder)
 
 
 @pytest.fixture

@@ -1,22 +1,12 @@
-import os
-import subprocess
-import sys
-
 import pytest
+from program import asmr_stim_here
 from studies import a_study, written
 
 SLEUTH = "// Reference=MNI\n// a\n// Subjects=20\n1 2 3\n"
 
 
 def catalog_import(folder, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "asmr_stim", "catalog", "import", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"COLUMNS": "100"},
-    )
+    return asmr_stim_here("catalog", "import", *words, folder=folder)
 
 
 @pytest.fixture

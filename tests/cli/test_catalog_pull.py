@@ -1,9 +1,6 @@
-import os
-import subprocess
-import sys
-
 import pytest
 from neurostore_server import Answer, a_base_study, a_neurostore, a_point, a_version
+from program import asmr_stim_here
 from studies import a_study, written
 
 BASE = "/api/base-studies/baseB1?nested=true"
@@ -18,17 +15,8 @@ def folder(tmp_path):
 
 def pull(folder, answers, *words):
     with a_neurostore(answers) as server:
-        return subprocess.run(
-            [
-                sys.executable, "-m", "asmr_stim", "catalog", "pull",
-                "--catalog", "mine", "--host", server.host, *words,
-            ],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"COLUMNS": "100"},
-        )  # fmt: skip
+        options = ("--catalog", "mine", "--host", server.host)
+        return asmr_stim_here("catalog", "pull", *options, *words, folder=folder)
 
 
 def test_a_pull_says_what_it_took(folder):
