@@ -2,7 +2,8 @@
 
 The peer lives in an environment of its own, which is made with venv and pip if it is not there
 (about 1 GB). Own engine and peer take turns; each number is a median over rounds, the peer's with
-the faster of one and two cores. Ratios mean something, seconds only on this machine.
+the faster of one and two cores. Ratios mean something, times only on this machine; where
+others work on it too, the ratio of processor time is the steadier one.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -49,6 +50,17 @@ def peer_python(folder: Path) -> Path:
     return python
 
 
+class Time(NamedTuple):
+    """Seconds on the clock, and seconds of processor time over all threads."""
+
+    clock: float
+    busy: float
+
+    def per(self, n: float) -> "Time":
+        """Return the time of one of n."""
+        return Time(self.clock / n, self.busy / n)
+
+
 class Peer:
     """The peer's process, asked line by line."""
 
@@ -63,13 +75,13 @@ class Peer:
         )
         self.peak_mb = 0.0
 
-    def seconds(self, **request: Any) -> float:
+    def time(self, **request: Any) -> Time:
         """Return how long the peer took for a request."""
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         self.peak_mb = answer["peak_mb"]
-        return answer["seconds"]
+        return Time(answer["seconds"], answer["busy"])
 
 
 def children(process: str) -> FociSet:
@@ -104,30 +116,27 @@ def written(foci: FociSet, folder: str, name: str) -> str:
     return str(path)
 
 
-def timed(work: Callable[[], Any]) -> float:
-    """Return the seconds a piece of work takes."""
-    began = time.perf_counter()
+def timed(work: Callable[[], Any]) -> Time:
+    """Return the time a piece of work takes."""
+    clock, busy = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - began
+    return Time(time.perf_counter() - clock, time.process_time() - busy)
 
 
-def in_turns(
-    own: Callable[[], float], peer: Callable[[int], float], rounds: int
-) -> tuple[float, ...]:
-    """Return medians of own and peer: (own, peer's faster setting, spread of the ratio)."""
-    times = [(own(), min(peer(cores) for cores in range(1, CORES + 1))) for _ in range(rounds)]
-    ratios = [theirs / ours for ours, theirs in times]
-    ours, theirs = (statistics.median(column) for column in zip(*times, strict=True))
-    return ours, theirs, statistics.median(ratios), min(ratios), max(ratios)
-
-
-def report(name: str, unit: str, found: tuple[float, ...]) -> None:
-    """Print one line of the table."""
-    ours, theirs, ratio, low, high = found
+def report(name: str, own: Callable[[], Time], peer: Callable[[int], Time], rounds: int) -> None:
+    """Let own and peer take turns; print medians and ratios as one line of the table."""
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(own())
+        theirs.append(min(peer(cores) for cores in range(1, CORES + 1)))
+    ratios = [b.clock / a.clock for a, b in zip(ours, theirs, strict=True)]
+    busy = [b.busy / a.busy for a, b in zip(ours, theirs, strict=True)]
+    clock = [1000 * statistics.median(t.clock for t in times) for times in (ours, theirs)]
     print(
-        f"| {name} | {ours:.3g} {unit} | {theirs:.3g} {unit} | {ratio:.0f} ({low:.0f}-{high:.0f}) |"
+        f"| {name} | {clock[0]:.3g} | {clock[1]:.4g} | {statistics.median(ratios):.0f} "
+        f"({min(ratios):.0f}-{max(ratios):.0f}) | {statistics.median(busy):.0f} |",
+        flush=True,
     )
-    sys.stdout.flush()
 
 
 def monte_carlo(name: str, data: Data, peer: Peer, n_peer: int, rounds: int) -> None:
@@ -136,16 +145,16 @@ def monte_carlo(name: str, data: Data, peer: Peer, n_peer: int, rounds: int) -> 
     model = estimate(foci, default_mask()).model
     n_own = max(200, 20 * n_peer)
     null_maxima(model, MonteCarlo(WARM), CORES)
-    peer.seconds(what="fwe", foci=path, n_iterations=2, n_cores=1)
+    peer.time(what="fwe", foci=path, n_iterations=2, n_cores=1)
 
-    def own() -> float:
-        return 1000 * timed(lambda: null_maxima(model, MonteCarlo(n_own), CORES)) / n_own
+    def own() -> Time:
+        return timed(lambda: null_maxima(model, MonteCarlo(n_own), CORES)).per(n_own)
 
-    def theirs(cores: int) -> float:
+    def theirs(cores: int) -> Time:
         asked = {"what": "fwe", "foci": path, "n_iterations": n_peer, "n_cores": cores}
-        return 1000 * peer.seconds(**asked) / n_peer
+        return peer.time(**asked).per(n_peer)
 
-    report(f"Monte Carlo iteration, {name}", "ms", in_turns(own, theirs, rounds))
+    report(f"Monte Carlo iteration, {name}", own, theirs, rounds)
 
 
 def subtraction(groups: tuple[Data, Data], peer: Peer, n: int, rounds: int) -> None:
@@ -158,33 +167,33 @@ def subtraction(groups: tuple[Data, Data], peer: Peer, n: int, rounds: int) -> N
     contrast(*results, warm, CORES)
     known = {}
 
-    def own() -> float:
+    def own() -> Time:
         return timed(lambda: contrast(*results, settings, CORES))
 
-    def theirs(cores: int) -> float:
+    def theirs(cores: int) -> Time:
         # beyond 1,000 permutations the peer is timed once for each setting: it takes minutes
         if n <= 1000 or cores not in known:
             asked = {"what": "subtraction", "foci": paths, "n_iterations": n, "n_cores": cores}
-            known[cores] = peer.seconds(**asked)
+            known[cores] = peer.time(**asked)
         return known[cores]
 
-    report(f"contrast 21 against 16, {n} permutations", "s", in_turns(own, theirs, rounds))
+    report(f"contrast 21 against 16, {n} permutations", own, theirs, rounds)
 
 
 def fit(name: str, data: Data, peer: Peer, rounds: int) -> None:
     """Time ALE, approximate null, p and clusters."""
     foci, path = data
     estimate(foci, default_mask())
-    peer.seconds(what="fit", foci=path)
+    peer.time(what="fit", foci=path)
 
-    def own() -> float:
+    def own() -> Time:
         return timed(lambda: estimate(foci, default_mask()))
 
-    def theirs(cores: int) -> float:
+    def theirs(cores: int) -> Time:
         del cores
-        return peer.seconds(what="fit", foci=path)
+        return peer.time(what="fit", foci=path)
 
-    report(f"ALE with approximate null, {name}", "s", in_turns(own, theirs, rounds))
+    report(f"ALE with approximate null, {name}", own, theirs, rounds)
 
 
 def from_the_shell(rounds: int) -> None:
@@ -195,7 +204,7 @@ def from_the_shell(rounds: int) -> None:
         command += ["--n-iterations", "10000", "--n-threads", str(CORES), "--out", f"{folder}/out"]
 
         def once() -> float:
-            return timed(lambda: subprocess.run(command, check=True, capture_output=True))  # noqa: S603 - own program
+            return timed(lambda: subprocess.run(command, check=True, capture_output=True)).clock  # noqa: S603 - own program
 
         once()
         seconds = statistics.median(once() for _ in range(rounds))
@@ -214,7 +223,9 @@ def main() -> None:
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load at start "
         f"{os.getloadavg()[0]:.1f}; {PEER}; medians of {asked.rounds} rounds\n"
     )
-    print("| what | own | peer | ratio (range) |\n|---|---|---|---|")
+    print(
+        "| what | own, ms | peer, ms | ratio (range) | ratio of processor time |\n|---|---|---|---|---|"
+    )
     with tempfile.TemporaryDirectory() as folder:
         sets = {
             "16 experiments": children("relatedness"),

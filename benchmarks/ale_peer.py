@@ -67,9 +67,15 @@ def main() -> None:
     sys.stdout = sys.stderr
     for line in sys.stdin:
         request = json.loads(line)
+        busy = time.process_time()
         seconds = {"fit": fit, "fwe": fwe, "subtraction": subtraction}[request["what"]](request)
+        busy = time.process_time() - busy
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": seconds, "peak_mb": peak}), file=answer_to, flush=True)
+        print(
+            json.dumps({"seconds": seconds, "busy": busy, "peak_mb": peak}),
+            file=answer_to,
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -50,6 +50,17 @@ class Placement:
     n_outside: int
     emptied: tuple[str, ...]
 
+    def joined(self, other: "Placement") -> "Placement":
+        """Return the experiments of this placement followed by those of another."""
+        return Placement(
+            voxels=np.concatenate([self.voxels, other.voxels]),
+            offsets=np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]]),
+            n=np.concatenate([self.n, other.n]),
+            names=self.names + other.names,
+            n_outside=self.n_outside + other.n_outside,
+            emptied=self.emptied + other.emptied,
+        )
+
 
 def place(
     experiments: Sequence[Experiment], mask: BrainMask, rounding: Rounding, outside: Outside

@@ -3,7 +3,8 @@
 The threshold is the cluster-forming p. Clusters found this way are not corrected for the number of
 places looked at. A share of an experiment in a cluster is its part of the summed loss there.
 
-Offers: ``Cluster``, ``Share``, ``find_clusters``, ``loss_threshold``, ``face_labels``.
+Offers: ``Cluster``, ``Share``, ``find_clusters``, ``loss_threshold``, ``face_labels``,
+``cluster_members``.
 """
 
 import math
@@ -115,27 +116,44 @@ def find_clusters(
     mask : BrainMask
     """
     total = maps.total()
-    labels = face_labels(total >= threshold, mask)
-    members = [np.flatnonzero(labels == label) for label in range(1, labels.max() + 1)]
+    members = cluster_members(total, threshold, mask)
+    labels = np.zeros(len(total), np.int64)
+    for number, inside in enumerate(members, start=1):
+        labels[inside] = number
     parts = _parts(maps, total, labels, threshold)
     fallen = (parts.covered == np.bincount(labels)) & ~parts.stands
-    order = sorted(
-        range(len(members)),
-        key=lambda at: (-len(members[at]), -total[members[at]].max(), members[at][0]),
-    )
     at_threshold = float(maps.probability(np.array([threshold], np.int32))[0])
     places = mask.millimetres(mask.indices())
     field = _Field(maps.probability(total), at_threshold, null, places, mask.voxel_volume_mm3)
     return tuple(
         _described(
             number,
-            members[at],
-            _contributions(parts.losses[:, at + 1], names),
-            tuple(name for name, falls in zip(names, fallen[:, at + 1], strict=True) if falls),
+            inside,
+            _contributions(parts.losses[:, number], names),
+            tuple(name for name, falls in zip(names, fallen[:, number], strict=True) if falls),
             field,
         )
-        for number, at in enumerate(order, start=1)
+        for number, inside in enumerate(members, start=1)
     )
+
+
+def cluster_members(
+    total: NDArray[np.int32], threshold: int, mask: BrainMask
+) -> list[NDArray[np.int64]]:
+    """Return the mask voxels of each cluster, the largest first.
+
+    Of two of one size the one with the larger peak comes first, then the first in array order.
+
+    Parameters
+    ----------
+    total : int array, shape (n_voxels,)
+        Summed losses.
+    threshold : int
+    mask : BrainMask
+    """
+    labels = face_labels(total >= threshold, mask)
+    members = [np.flatnonzero(labels == label) for label in range(1, labels.max() + 1)]
+    return sorted(members, key=lambda inside: (-len(inside), -total[inside].max(), inside[0]))
 
 
 @dataclass(frozen=True)

@@ -249,14 +249,7 @@ def _refuse_or_warn(
 
 def _paired(first: AleResult, second: AleResult) -> _Pair:
     one, two, mask = first.model.placement, second.model.placement, first.model.mask
-    joined = Placement(
-        voxels=np.concatenate([one.voxels, two.voxels]),
-        offsets=np.concatenate([one.offsets, one.offsets[-1] + two.offsets[1:]]),
-        n=np.concatenate([one.n, two.n]),
-        names=one.names + two.names,
-        n_outside=one.n_outside + two.n_outside,
-        emptied=one.emptied + two.emptied,
-    )
+    joined = one.joined(two)
     maps = activation_maps(joined, loss_kernels(joined.n, mask.voxel_sizes_mm), mask)
     in_first = np.arange(len(joined.names)) < len(one.names)
     return _Pair(joined, maps, coverage(maps), in_first, mask)

@@ -1,6 +1,6 @@
 """An ALE from records to maps and clusters, without a file in sight.
 
-Offers: ``estimate``, ``UNCORRECTED``.
+Offers: ``estimate``, ``model_of``, ``UNCORRECTED``.
 """
 
 import numpy as np
@@ -67,7 +67,7 @@ def estimate(
     placement = place(merging.experiments, mask, settings.rounding, settings.outside)
     if reason := not_estimable_reason(len(placement.names)):
         return _not_estimable(reason, len(placement.names))
-    model = _model(placement, mask, settings)
+    model = model_of(placement, mask, settings.cluster_p)
     return _result(model, settings, _counted(foci, moved, merging, placement))
 
 
@@ -122,11 +122,20 @@ def _counted(foci: FociSet, moved: FociSet, merging: Merging, placement: Placeme
     )
 
 
-def _model(placement: Placement, mask: BrainMask, settings: AleSettings) -> AleModel:
+def model_of(placement: Placement, mask: BrainMask, cluster_p: float) -> AleModel:
+    """Return kernels, activation maps, null distribution and threshold of placed foci.
+
+    Parameters
+    ----------
+    placement : Placement
+        Of at least one experiment.
+    mask : BrainMask
+    cluster_p : float, within (0, 1)
+    """
     kernels = loss_kernels(placement.n, mask.voxel_sizes_mm)
     maps = activation_maps(placement, kernels, mask)
     null = null_distribution(maps)
-    threshold = loss_threshold(null, maps, settings.cluster_p)
+    threshold = loss_threshold(null, maps, cluster_p)
     return AleModel(mask, placement, kernels, maps, null, threshold)
 
 

@@ -1,0 +1,154 @@
+"""How many unpublished null experiments a cluster would survive.
+
+Experiments whose foci lie anywhere are added until the cluster is no longer significant by its
+size. Their numbers of people and of foci are drawn from the experiments at hand. As each set of
+null experiments gives another number, several sets are tried.
+
+References
+----------
+Acar, Seurinck, Eickhoff and Moerkerke 2018, PLOS ONE 13:e0208177.
+
+Offers: ``fail_safe_n``, ``FailSafeN``.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asmr_stim.moderator.ale.activation import Placement
+from asmr_stim.moderator.ale.clusters import cluster_members
+from asmr_stim.moderator.ale.estimation import model_of
+from asmr_stim.moderator.ale.familywise import familywise_p, null_maxima
+from asmr_stim.moderator.ale.result import AleModel, AleResult, MonteCarlo
+
+LIMIT = 10  # null experiments tried at most, for each experiment at hand
+
+
+@dataclass(frozen=True)
+class FailSafeN:
+    """How many null experiments a cluster survives.
+
+    Attributes
+    ----------
+    cluster : int
+    added : tuple of int
+        For each set of null experiments the largest number, found by halving, with which the
+        cluster is still significant; -1 if it is not even without any.
+    limit : int
+        The largest number tried; equal to it means at least that many.
+    """
+
+    cluster: int
+    added: tuple[int, ...]
+    limit: int
+
+    @property
+    def median(self) -> float:
+        """The middle of ``added``."""
+        return float(np.median(self.added))
+
+
+def fail_safe_n(
+    result: AleResult,
+    settings: MonteCarlo,
+    n_sets: int = 5,
+    limit: int | None = None,
+    executor: Executor | None = None,
+) -> tuple[FailSafeN, ...]:
+    """Return the fail-safe N of every cluster that is significant by its size.
+
+    Parameters
+    ----------
+    result : AleResult
+    settings : MonteCarlo
+        Of each correction on the way.
+    n_sets : int
+        Independent sets of null experiments.
+    limit : int, optional
+        Most experiments to add; ten times those at hand if left out.
+    executor : Executor, optional
+        Works on the sets at once; one after the other in this process if left out.
+    """
+    most = LIMIT * result.counts.n_experiments if limit is None else limit
+    work = partial(_survived, result, settings, most)
+    rows = list(map(work, range(n_sets)) if executor is None else executor.map(work, range(n_sets)))
+    every = [
+        FailSafeN(number, tuple(row[number - 1] for row in rows), most)
+        for number in range(1, len(result.clusters) + 1)
+    ]
+    return tuple(one for one in every if max(one.added) >= 0)
+
+
+def _survived(result: AleResult, settings: MonteCarlo, limit: int, number: int) -> list[int]:
+    """Return for each cluster how many of one set of null experiments it survives."""
+    model = result.model
+    noise = _null_experiments(model, limit, np.random.default_rng([settings.seed, number]))
+    total = model.maps.total()
+    members = cluster_members(total, model.threshold, model.mask)
+    peaks = [inside[total[inside].argmax()] for inside in members]
+    known: dict[int, NDArray[np.bool_]] = {}
+
+    def is_significant(peak: int, added: int) -> bool:
+        if added not in known:
+            known[added] = _significant(result, noise, added, settings)
+        return bool(known[added][peak])
+
+    return [_largest(partial(is_significant, int(peak)), limit) for peak in peaks]
+
+
+def _largest(holds: Callable[[int], bool], limit: int) -> int:
+    """Return the largest number for which something holds, by halving; -1 if not for 0."""
+    if not holds(0):
+        return -1
+    if holds(limit):
+        return limit
+    low, high = 0, limit
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _null_experiments(model: AleModel, count: int, rng: np.random.Generator) -> Placement:
+    """Return experiments with foci anywhere in the mask, as large as those at hand."""
+    like = rng.integers(0, len(model.placement.names), count)
+    n_foci = np.diff(model.placement.offsets)[like]
+    seats = model.mask.indices()
+    return Placement(
+        voxels=seats[rng.integers(0, len(seats), int(n_foci.sum()))],
+        offsets=np.concatenate([[0], np.cumsum(n_foci)]).astype(np.int64),
+        n=model.placement.n[like],
+        names=tuple(f"null {number}" for number in range(count)),
+        n_outside=0,
+        emptied=(),
+    )
+
+
+def _first(placement: Placement, count: int) -> Placement:
+    return Placement(
+        voxels=placement.voxels[: placement.offsets[count]],
+        offsets=placement.offsets[: count + 1],
+        n=placement.n[:count],
+        names=placement.names[:count],
+        n_outside=0,
+        emptied=(),
+    )
+
+
+def _significant(
+    result: AleResult, noise: Placement, added: int, settings: MonteCarlo
+) -> NDArray[np.bool_]:
+    """Return the voxels in clusters that are significant by size with so many added."""
+    placement = result.model.placement.joined(_first(noise, added))
+    model = model_of(placement, result.model.mask, result.settings.cluster_p)
+    members = cluster_members(model.maps.total(), model.threshold, model.mask)
+    sizes = np.array([len(inside) for inside in members], np.int64)
+    p = familywise_p(sizes, null_maxima(model, settings).size)
+    found = np.zeros(model.maps.n_voxels, bool)
+    for inside, of_size in zip(members, p, strict=True):
+        found[inside] = of_size <= settings.alpha
+    return found
