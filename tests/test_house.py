@@ -47,7 +47,11 @@ for name in sys.argv[1:]:
     import_module(name)
 
 from asmr_stim.acoustics.sound import Sound
-from asmr_stim.moderator.effects.direction import count_directions
+from asmr_stim.acoustics.programme import channel_weights
+from asmr_stim.annotation.composition import covered_samples
+from asmr_stim.annotation.lanes import packed_lanes
+from asmr_stim.moderator.ale.kernel import gaussian_kernel
+from asmr_stim.moderator.effects.direction import count_directions, sign_test
 from asmr_stim.moderator.eligibility import eligibility
 from asmr_stim.schema.study import Study
 exercise = Study.model_validate({
@@ -65,8 +69,11 @@ count_directions([exercise])
 eligibility(exercise)
 sound = Sound(numpy.zeros((2, 4800)) + 0.1, 48000)
 repr(sound)
-from asmr_stim.moderator.effects.direction import sign_test
 sign_test(3, 1)
+gaussian_kernel(20, (2.0, 2.0, 2.0))
+channel_weights(2)
+covered_samples([(0, 5), (3, 9)])
+packed_lanes(())
 try:
     Study.model_validate({})
 except pydantic.ValidationError as error:

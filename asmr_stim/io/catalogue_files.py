@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asmr_stim.errors import MissingInputError, UnreadableFileError
+from asmr_stim.io.messages import one_line
 from asmr_stim.schema.problems import Problem
 
 SUFFIX = ".yaml"
@@ -74,6 +75,9 @@ def _entries(top: Path) -> Iterator[tuple[Path, Problem | None]]:
                 yield entry, _problem(entry, "E014", sentence)
             elif name in folders:
                 continue
+            elif not name.isprintable():
+                sentence = "the name has signs that cannot be shown; rename it"
+                yield entry, _problem(entry, "E015", sentence)
             elif name.endswith(SUFFIX):
                 yield entry, None
             else:
@@ -92,4 +96,4 @@ def _leads_out(link: Path, top: Path) -> bool:
 
 
 def _problem(place: Path, code: str, message: str) -> Problem:
-    return Problem(code=code, file=str(place), line=1, column=1, message=message)
+    return Problem(code=code, file=one_line(str(place)), line=1, column=1, message=message)

@@ -110,7 +110,7 @@ class ValidationCache:
             self._place.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._place, new.model_dump_json().encode())
             _forget_the_oldest(self._place.parent)
-        except (OSError, OutputError):
+        except (OSError, OutputError, ValueError):  # ValueError: a path that is no text
             return  # a cache that cannot be written saves no time, that is all
 
 

@@ -172,6 +172,14 @@ def test_a_yaml_file_by_another_name_is_not_passed_over(tmp_path):
     assert catalogue_files(tmp_path) == [path]
 
 
+@pytest.mark.parametrize("name", [b"\xff\xfe.yaml", b"two\nlines.yaml", b"\x1b[2J.yaml"])
+def test_a_name_that_cannot_be_shown_is_told_in_signs_that_can(tmp_path, name):
+    written(tmp_path, a_study())
+    (tmp_path / os.fsdecode(name)).write_text("a: 1\n", encoding="utf-8")
+    (problem,) = check_files([tmp_path]).problems
+    assert (problem.code, str(problem).isprintable()) == ("E015", True)
+
+
 def test_names_that_begin_with_a_dot_are_passed_over(tmp_path):
     path = written(tmp_path, a_study())
     path.with_name("._doe_2020.yaml").write_bytes(b"\x00\x05\x16\x07")
