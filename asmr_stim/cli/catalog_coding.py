@@ -1,15 +1,21 @@
-"""``asmr-stim catalog new | ask | answer``: add to what the catalogue holds."""
+"""``asmr-stim catalog new | ask | answer | compare | adjudicate``: add to the catalogue."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from asmr_stim.cli.terminal import terminal_width
+from asmr_stim.report.comparison import agreement_table, comparison_json, comparison_text
+from asmr_stim.report.plain_tables import tsv_text
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.workflows.answers import TakenAnswers, take_answers, write_asked
 from asmr_stim.workflows.answers import ask as asked_of
 from asmr_stim.workflows.intake import writable_catalogue
 from asmr_stim.workflows.new_study import write_new_study
+from asmr_stim.workflows.two_coders import adjudicate as write_adjudicated
+from asmr_stim.workflows.two_coders import compare_files, write_adjudication
 
 app = typer.Typer(add_completion=False)
 
@@ -73,3 +79,45 @@ def _print_taken(taken: TakenAnswers) -> None:
     for item in taken.unplaced:
         typer.echo(f"left for you: the answer to '{item}' belongs to no record of the study yet")
     typer.echo(f"{len(taken.set)} fields filled in, {len(taken.kept)} kept: {taken.path}")
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A coding: a file or a folder.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another person's coding.")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a form for deciding where two files differ."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write JSON for a program to read.")
+    ] = False,
+    as_tsv: Annotated[
+        bool, typer.Option("--tsv", help="Write the agreement by field, with tabs.")
+    ] = False,
+) -> None:
+    """Compare two people's codings of a study, or of a folder of studies, field by field."""
+    comparison = compare_files(first, second)
+    if out is not None:
+        write_adjudication(comparison, first, second, out)
+        typer.echo(f"wrote {out}: {len(comparison.differences)} differences to decide", err=True)
+    if as_json:
+        typer.echo(json.dumps(comparison_json(comparison), ensure_ascii=False, indent=2))
+    elif as_tsv:
+        typer.echo(tsv_text(agreement_table(comparison)))
+    else:
+        typer.echo(comparison_text(comparison, terminal_width()))
+
+
+@app.command()
+def adjudicate(
+    form: Annotated[
+        Path, typer.Argument(metavar="FORM", help="The form of 'compare --out', decided.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The study file to write.")],
+) -> None:
+    """Write the study that two codings and the decisions on their differences make."""
+    study = write_adjudicated(form, out)
+    typer.echo(f"wrote {out}: {study.id}; both codings stay in {form}")

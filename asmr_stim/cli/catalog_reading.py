@@ -1,14 +1,12 @@
 """``asmr-stim catalog list | show | coverage | checklist``: read what the catalogue holds."""
 
 import json
-import os
-import shutil
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from asmr_stim.cli.terminal import terminal_width
 from asmr_stim.io.catalogue import Catalogue, load_catalogue
 from asmr_stim.io.checklist import load_checklist
 from asmr_stim.io.taxonomy import load_taxonomy
@@ -47,7 +45,7 @@ def list_(*, catalog: CatalogueFolder = None, as_json: Json = False, as_tsv: Tsv
     if as_json or as_tsv:
         _print_table(studies_table(studies), as_json=as_json)
         return
-    typer.echo(aligned_text(studies_list(studies), _width()))
+    typer.echo(aligned_text(studies_list(studies), terminal_width()))
     typer.echo(f"\n{len(studies)} studies; 'asmr-stim catalog show ID' shows one")
 
 
@@ -63,7 +61,7 @@ def show(
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        typer.echo(card(found, _width() or 80))
+        typer.echo(card(found, terminal_width() or 80))
 
 
 @app.command()
@@ -90,9 +88,9 @@ def coverage(
     if as_json or as_tsv:
         _print_table(table, as_json=as_json)
     elif fields:
-        typer.echo(fields_text(knowledge_grid(found.studies), _width() or 80))
+        typer.echo(fields_text(knowledge_grid(found.studies), terminal_width() or 80))
     else:
-        typer.echo(coverage_text(table, _width() or 80))
+        typer.echo(coverage_text(table, terminal_width() or 80))
 
 
 @app.command()
@@ -118,9 +116,9 @@ def checklist(
     elif as_tsv:
         _print_table(items_table(results, items), as_json=False)
     elif studies:
-        typer.echo("\n\n".join(result_text(result, items, _width()) for result in results))
+        typer.echo("\n\n".join(result_text(result, items, terminal_width()) for result in results))
     else:
-        typer.echo(scores_text(results, _width()))
+        typer.echo(scores_text(results, terminal_width()))
 
 
 def _catalogue(folder: Path | None) -> Catalogue:
@@ -143,10 +141,3 @@ def _print_table(table: ReportTable, *, as_json: bool) -> None:
 
 def _print_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def _width() -> int | None:
-    """Return the columns of the terminal; None where the output goes to a file or program."""
-    if sys.stdout.isatty() or "COLUMNS" in os.environ:
-        return shutil.get_terminal_size().columns
-    return None

@@ -138,7 +138,9 @@ def _is_all_said_above(content: Any) -> bool:
 
 
 def _counts(study: Study) -> str:
-    known = [leaf.content for leaf in leaves(study) if leaf.shape.known or "facets" in leaf.path]
+    known = [
+        leaf.content for leaf in leaves(study) if leaf.shape.known or "facets" in leaf.spot.path
+    ]
     states = [content if content in (NOT_REPORTED, NOT_EXTRACTED) else "value" for content in known]
     return (
         f"{len(known)} fields: {states.count('value')} with a value, {states.count(NOT_REPORTED)} "

@@ -4,7 +4,7 @@ Templates, answer forms and comparisons of codings are written from this, so tha
 speak of a field that the records lack. ``leaves`` walks a record down to the fields that a person
 codes, each with a path of keys and ids (``stimuli``, ``asmr_video``, ``duration_s``).
 
-Offers: ``FieldShape``, ``shapes``, ``Leaf``, ``leaves``, ``member_key``.
+Offers: ``FieldShape``, ``shapes``, ``Spot``, ``Leaf``, ``leaves``, ``members``, ``keyed``.
 """
 
 import typing
@@ -19,6 +19,7 @@ from typing_extensions import TypeAliasType
 
 from asmr_stim.schema.base import Record
 from asmr_stim.schema.knowledge import Known, KnownEach
+from asmr_stim.schema.problems import Where
 
 Path = tuple[str, ...]
 
@@ -117,18 +118,34 @@ def _is_literal(annotation: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """A field of a record with what it holds.
+class Spot:
+    """Where something stands in a record.
 
-    ``path`` leads to it by keys and ids, ``member`` to the member of a list that it belongs to (or
-    nowhere, for the record itself). The shape of a facet is that of ``facets``; its path ends with
-    the facet's id.
+    Attributes
+    ----------
+    path : tuple of str
+        Keys and the ids of members of lists: ``stimuli``, ``asmr_video``, ``duration_s``.
+    field : tuple of str
+        Keys alone, the same for every member: ``stimuli``, ``duration_s``.
+    where : tuple of str and int
+        Keys and positions, as in the file.
+    member : tuple of str
+        The path of the innermost member of a list that it belongs to; empty for the record itself.
     """
 
-    path: Path
-    member: Path
-    shape: FieldShape
-    content: Any
+    path: Path = ()
+    field: Path = ()
+    where: Where = ()
+    member: Path = ()
+
+    def at(self, name: str) -> "Spot":
+        """Return the spot of a field of what stands here."""
+        return Spot((*self.path, name), (*self.field, name), (*self.where, name), self.member)
+
+    def of_member(self, key: str, position: int) -> "Spot":
+        """Return the spot of a member of the list that stands here."""
+        path = (*self.path, key)
+        return Spot(path, self.field, (*self.where, position), path)
 
     @property
     def place(self) -> str:
@@ -136,27 +153,51 @@ class Leaf:
         return ".".join(self.path)
 
 
-def leaves(record: Record, path: Path = (), member: Path = ()) -> Iterator[Leaf]:
+@dataclass(frozen=True)
+class Leaf:
+    """A field of a record with what it holds; the shape of a facet is that of ``facets``."""
+
+    spot: Spot
+    shape: FieldShape
+    content: Any
+
+
+def leaves(record: Record, spot: Spot | None = None) -> Iterator[Leaf]:
     """Yield every field of a record that holds no further record, in the order of the records.
 
     A list of records is entered by the key of each member; a known list of records is a leaf. A
     record that is absent has no leaves.
     """
+    spot = spot or Spot()
     for name, shape in shapes(type(record)).items():
-        content = getattr(record, name)
-        here = (*path, name)
+        content, here = getattr(record, name), spot.at(name)
         if shape.known is not None:
-            yield Leaf(here, member, shape, content)
+            yield Leaf(here, shape, content)
         elif isinstance(content, dict):
-            for key, each in content.items():
-                yield Leaf((*here, key), member, shape, each)
+            yield from (Leaf(here.at(key), shape, each) for key, each in content.items())
         elif isinstance(content, Record):
-            yield from leaves(content, here, member)
+            yield from leaves(content, here)
         elif shape.record is not None and shape.is_list:
-            for key, each in keyed(content):
-                yield from leaves(each, (*here, key), (*here, key))
+            for position, (key, each) in enumerate(keyed(content)):
+                yield from leaves(each, here.of_member(key, position))
         elif shape.record is None:
-            yield Leaf(here, member, shape, content)
+            yield Leaf(here, shape, content)
+
+
+def members(record: Record, spot: Spot | None = None) -> Iterator[Spot]:
+    """Yield the spot of every member of every plain list of records, outer ones first."""
+    spot = spot or Spot()
+    for name, shape in shapes(type(record)).items():
+        content, here = getattr(record, name), spot.at(name)
+        if shape.known is not None or shape.record is None:
+            continue
+        if isinstance(content, Record):
+            yield from members(content, here)
+        elif shape.is_list:
+            for position, (key, each) in enumerate(keyed(content)):
+                inner = here.of_member(key, position)
+                yield inner
+                yield from members(each, inner)
 
 
 def keyed(members: tuple[Record, ...]) -> Iterator[tuple[str, Record]]:
