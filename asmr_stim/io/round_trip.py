@@ -138,7 +138,10 @@ def _with_layout_of(text: str, base: str, changed: str) -> str:
     layout = [
         (start, end, new)
         for start, end, new in _edits(lines, text.splitlines(keepends=True))
-        if not any(start <= other_end and other <= end for other, other_end, _ in content)
+        if not any(
+            (start < other_end and other < end) or (start, end) == (other, other_end)
+            for other, other_end, _ in content
+        )
     ]
     for start, end, new in sorted(content + layout, reverse=True):
         lines[start:end] = new

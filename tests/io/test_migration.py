@@ -24,7 +24,7 @@ title: 'A study: of things'
 samples:
   # the first group
   - {id: a, n: 12}
-  - {id: b, n: 8}   # the second
+  - {id: b, n: 8} # the second
 long: a title that somebody has wrapped
   by hand at this place
 notes: [no, 12:30, 1_000, 2020-01-01]
