@@ -47,6 +47,7 @@ class ImportedTable:
     locator : str
         Where in the file they stand.
     points : tuple of Coordinate
+        Empty where all were left out.
     space, n, coverage, effect, direction
         None where the file does not say.
     left_out : tuple of str
@@ -90,7 +91,10 @@ def read_imported(path: Path, kind: Kind) -> tuple[ImportedTable, ...]:
     """
     suffix = path.suffix.lower()
     if suffix == ".json":
-        return tuple(_of_studyset(path, kind))
+        tables = tuple(_of_studyset(path, kind))
+        if not tables:
+            raise InputError(f"{path}: the studyset has no points; there is nothing to take")
+        return tables
     if suffix in {".tsv", ".csv"}:
         return tuple(_of_table(read_table(path), kind))
     return tuple(_of_sleuth(path, kind))
@@ -188,7 +192,8 @@ def _of_studyset(path: Path, kind: Kind) -> Iterator[ImportedTable]:
     for s, study in enumerate(read_studyset(path)):
         for a, analysis in enumerate(study.analyses or ()):
             place = f"studies[{s}].analyses[{a}]"
-            names = dict.fromkeys(name for name in (study.name, analysis.name) if name)
+            said = [(name or "").strip() for name in (study.name, analysis.name)]
+            names = dict.fromkeys(name for name in said if name)
             yield from tables_of_analysis(analysis, "; ".join(names) or place, place, kind)
 
 
@@ -220,14 +225,16 @@ def tables_of_analysis(
             shown = ", ".join(f"{value:g}" for value in point.coordinates)
             left_out.append(f"point {position} of '{name}' ({shown}) lies outside the head")
     n = _sample_size(analysis)
-    for sort, points in groups.items():
-        if points:
-            direction: Direction | None = "decrease" if sort.is_decrease else None
-            yield ImportedTable(
+    filled = {sort: points for sort, points in groups.items() if points}
+    if left_out and not filled:
+        yield ImportedTable(name, locator, (), left_out=tuple(left_out))
+    for sort, points in filled.items():
+        direction: Direction | None = "decrease" if sort.is_decrease else None
+        yield ImportedTable(
                 name, locator, tuple(points), sort.space, n, direction=direction,
                 left_out=tuple(left_out),
             )  # fmt: skip
-            left_out = []
+        left_out = []
 
 
 def _in_order(points: list[ForeignPoint]) -> Iterable[ForeignPoint]:
@@ -258,7 +265,7 @@ def _coordinate(point: ForeignPoint, kind: Kind) -> Coordinate:
             "y": y,
             "z": z,
             "kind": kind,
-            "label": point.label or None,
+            "label": (point.label or "").strip() or None,
             "statistic": statistic,
             "statistic_value": value,
             "n_voxels": int(size) if unit == "voxels" and size >= 1 else None,

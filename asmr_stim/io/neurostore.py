@@ -7,7 +7,6 @@ version holds analyses, an analysis points, as in NIMADS. The form is that of th
 Offers: ``NeuroStore``, ``BaseStudy``, ``Version``, ``DEFAULT_HOST``.
 """
 
-import json
 import re
 import time
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from pydantic import ValidationError
 
 from asmr_stim import __version__
 from asmr_stim.errors import InputError, MissingInputError, ServiceError
-from asmr_stim.io.nimads import ForeignRecord, ForeignStudy, first_fault
+from asmr_stim.io.nimads import ForeignRecord, ForeignStudy, first_fault, parsed_json
 
 DEFAULT_HOST = "https://neurostore.org/api"
 TIMEOUT_S = 30.0
@@ -112,7 +111,7 @@ class NeuroStore:
     def _json(self, url: str) -> Any:
         body = self._body(url)
         try:
-            return json.loads(body)
+            return parsed_json(body)
         except (ValueError, RecursionError):
             start = body[:40].decode("utf-8", "replace")
             raise ServiceError(

@@ -5,7 +5,7 @@ something of each analysis. What is written here marks every analysis as one tha
 or not, with the reasons, since a reader of the file would otherwise pool seeds with peaks.
 
 Offers: ``studyset_of_studies``, ``studyset_of_foci``, ``read_studyset``, ``ForeignAnalysis``,
-``ForeignPoint``, ``ForeignStudy``, ``first_fault``.
+``ForeignPoint``, ``ForeignStudy``, ``parsed_json``, ``first_fault``.
 """
 
 import json
@@ -137,7 +137,9 @@ def read_studyset(path: Path) -> tuple[ForeignStudy, ...]:
         If it is no JSON or no studyset; the message says where.
     """
     try:
-        content = json.loads(decoded_text(path))
+        content = parsed_json(decoded_text(path))
+    except UnicodeError:
+        raise InputError(f"{path}: the JSON holds half a character (a lone surrogate)") from None
     except json.JSONDecodeError as error:
         raise InputError(
             f"{path}:{error.lineno}:{error.colno}: this is no JSON ({error.msg})"
@@ -149,6 +151,19 @@ def read_studyset(path: Path) -> tuple[ForeignStudy, ...]:
     except ValidationError as error:
         raise InputError(f"{path}: this is no NIMADS studyset: {first_fault(error)}") from None
     return tuple(studyset.studies)
+
+
+def parsed_json(text: str | bytes) -> Any:
+    """Return the content of JSON, all of whose text can be written as UTF-8.
+
+    Raises
+    ------
+    json.JSONDecodeError, UnicodeError, RecursionError
+    """
+    content = json.loads(text)
+    if "\\u" in (text if isinstance(text, str) else text.decode("utf-8", "replace")):
+        json.dumps(content, ensure_ascii=False).encode()
+    return content
 
 
 def first_fault(error: ValidationError) -> str:

@@ -95,11 +95,14 @@ def intake(study: Study, tables: Iterable[ImportedTable], origin: Origin, said: 
     InputError
         If what is said contradicts the file, or the file the study.
     """
+    _refuse_unknown_contrast(study, said.contrast)
     source, is_new = _source_of(study, origin.source)
     origin = Origin(source, origin.basis, origin.extraction)
     taken, notes = list[CoordinateTable](), list[str]()
     for table in tables:
         notes += table.left_out
+        if not table.points:
+            continue
         record = _record(study, table, origin, said, {each.id for each in taken})
         known = _held_already(study, record)
         if known is None:
@@ -141,6 +144,7 @@ def import_coordinates(
     study = load_catalogue(catalogue).study(study_id)
     tables = _named(path, read_imported(path, said.kind), names)
     digest = f"{path.name}, SHA-256 {file_sha256(path)}"
+    reference = (reference or "").strip()
     source = Source(
         id=slug(path.stem),
         reference=reference or digest,
@@ -200,6 +204,13 @@ def _named(
         listed = ", ".join(f"'{name}'" for name in found)
         raise InputError(f"{path}: there is no experiment '{unknown[0]}'; there are: {listed}")
     return [table for table in tables if not names or table.name in names]
+
+
+def _refuse_unknown_contrast(study: Study, contrast: str | None) -> None:
+    known = [each.id for each in study.contrasts]
+    if contrast is not None and contrast not in known:
+        there = f"there are: {', '.join(known)}" if known else "there is none"
+        raise InputError(f"'{contrast}' is no contrast of {study.id}; {there}")
 
 
 def _source_of(study: Study, source: Source) -> tuple[Source, bool]:

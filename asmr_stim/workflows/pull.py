@@ -189,9 +189,9 @@ def _version(base: BaseStudy, wanted: str | None) -> Version | None:
 
 def _tables(base: BaseStudy, version: Version) -> Iterator[ImportedTable]:
     for position, analysis in enumerate(version.analyses or (), start=1):
-        name = analysis.name or f"analysis {position}"
+        name = (analysis.name or "").strip() or f"analysis {position}"
         locator = f"base study {base.id}, version {version.id}, analysis {analysis.id or position}"
-        yield from tables_of_analysis(analysis, name.strip(), locator, "activation_peak")
+        yield from tables_of_analysis(analysis, name, locator, "activation_peak")
 
 
 def _origin(base: BaseStudy, version: Version, request: Request) -> Origin:

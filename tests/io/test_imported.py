@@ -141,8 +141,39 @@ def test_a_point_outside_the_head_is_left_out_and_said():
     assert table.left_out == ("point 2 of 'ASMR > rest' (400, 2, 3) lies outside the head",)
 
 
-def test_an_analysis_whose_points_all_lie_outside_the_head_gives_no_table():
-    assert tables([a_point(400.0)]) == []
+def test_points_that_all_lie_outside_the_head_are_said_too():
+    (table,) = tables([a_point(400.0)])
+    assert table.points == ()
+    assert len(table.left_out) == 1
+
+
+def test_a_blank_label_is_none():
+    (table,) = tables([a_point(label="  ")])
+    assert table.points[0].label is None
+
+
+@pytest.mark.parametrize("studies", ["[]", '[{"name": "a"}]', '[{"analyses": [{"points": []}]}]'])
+def test_a_studyset_without_points_is_an_error(studies, tmp_path):
+    path = tmp_path / "studyset.json"
+    path.write_text(f'{{"studies": {studies}}}')
+    with pytest.raises(InputError, match="the studyset has no points"):
+        read_imported(path, "activation_peak")
+
+
+def test_blank_names_are_no_names(tmp_path):
+    path = tmp_path / "studyset.json"
+    analysis = {"name": "\t", "points": [a_point()]}
+    path.write_text(json.dumps({"studies": [{"name": " ", "analyses": [analysis]}]}))
+    (table,) = read_imported(path, "activation_peak")
+    assert table.name == "studies[0].analyses[0]"
+
+
+def test_half_a_character_is_an_error(tmp_path):
+    path = tmp_path / "studyset.json"
+    analysis = {"name": "\ud800", "points": [a_point()]}
+    path.write_text(json.dumps({"studies": [{"analyses": [analysis]}]}))
+    with pytest.raises(InputError, match="half a character"):
+        read_imported(path, "activation_peak")
 
 
 @pytest.mark.parametrize(("sizes", "n"), [([28], 28), ([28, 30], None), ("28", None), (None, None)])

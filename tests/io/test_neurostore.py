@@ -58,6 +58,7 @@ def test_an_id_cannot_lead_to_another_place_of_the_service():
         (Answer(b"\xff\xfe"), ServiceError, "no JSON"),
         (Answer(b"[" * 200_000), ServiceError, "no JSON"),
         (Answer(b""), ServiceError, "no JSON"),
+        (Answer(a_base_study(name="\ud800")), ServiceError, "no JSON"),
         (Answer(a_base_study(), cut=True), ServiceError, "broke off its answer"),
         (Answer([]), ServiceError, "'the top' is"),
         (Answer({"name": "x"}), ServiceError, "'id' is missing"),

@@ -112,7 +112,11 @@ def test_an_experiment_that_is_not_there_is_named_with_those_that_are(foci, cata
     ("said", "message"),
     [
         ({"space": "Talairach"}, "the file says space = MNI, the option says Talairach"),
-        ({"contrast": "nothing"}, "'nothing' is no contrast of this study"),
+        ({"contrast": "Bad Id"}, "'Bad Id' is no contrast"),
+        (
+            {"contrast": "nothing"},
+            "'nothing' is no contrast of doe_2020; there are: asmr_vs_control",
+        ),
     ],
 )
 def test_what_is_said_may_not_contradict_file_or_study(said, message, foci, catalogue):
@@ -172,7 +176,12 @@ def test_the_catalogue_of_an_installed_program_is_not_written(tmp_path, monkeypa
         writable_catalogue(None)
 
 
-def test_an_unknown_word_in_the_study_is_kept(foci, catalogue):
+def test_a_blank_reference_is_none(foci, catalogue):
+    _, study = take(foci, catalogue, reference="  ")
+    assert study.sources[-1].reference.startswith("foci.txt, SHA-256 ")
+
+
+def test_a_word_that_yaml_1_1_would_change_is_kept(foci, catalogue):
     path = catalogue / "studies" / "doe_2020.yaml"
     path.write_text(path.read_text() + "notes: ['12:30']\n")
     _, study = take(foci, catalogue)
