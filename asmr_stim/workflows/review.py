@@ -38,6 +38,7 @@ from asmr_stim.report.directions import (
 )
 from asmr_stim.report.eligibility import eligibility_table
 from asmr_stim.report.figures.brain import glass_brain
+from asmr_stim.report.figures.flow import flow_figure
 from asmr_stim.report.figures.matrices import (
     coverage_figure,
     direction_figure,
@@ -45,6 +46,13 @@ from asmr_stim.report.figures.matrices import (
     regions_figure,
 )
 from asmr_stim.report.figures.style import save
+from asmr_stim.report.flow import (
+    Stage,
+    catalogue_stages,
+    decisions_table,
+    review_stages,
+    stages_data,
+)
 from asmr_stim.report.knowledge import knowledge, knowledge_grid, knowledge_table
 from asmr_stim.report.page import AnalysisBlock, Tile, review_lines, review_page, stimulus_details
 from asmr_stim.report.regions import named_regions, regions_table
@@ -168,11 +176,13 @@ def _tables(findings: Findings) -> dict[str, ReportTable]:
         "without_vote": without_vote_table(findings.ballots),
         "counts": counts_table(findings.ballots),
         "eligibility": eligibility_table(findings.eligibilities),
+        "decisions": decisions_table(studies),
     }
 
 
 def _draw(findings: Findings, folder: Path) -> None:
     studies = findings.catalogue.studies
+    save(flow_figure(list(_flows(findings).items())), folder / "flow.svg")
     save(knowledge_figure(knowledge_grid(studies)), folder / "stimulus_knowledge.svg")
     found = tuple(coverage(studies))
     if found:
@@ -183,6 +193,16 @@ def _draw(findings: Findings, folder: Path) -> None:
         save(regions_figure(regions), folder / "regions_by_study.svg")
     if findings.ballots.votes:
         save(direction_figure(findings.ballots.votes, BANDS), folder / "directions.svg")
+
+
+def _flows(findings: Findings) -> dict[str, tuple[Stage, ...]]:
+    """Return the flow of the published review, where there is one, and the catalogue's own."""
+    review = findings.catalogue.review
+    n_experiments = sum(len(each.experiments) for each in findings.eligibilities)
+    own = {"This catalogue": catalogue_stages(findings.catalogue.studies, n_experiments)}
+    if review is None:
+        return own
+    return {"The published review (PRISMA 2020)": review_stages(review)} | own
 
 
 def _block(analysis: Analysis, report: Path) -> AnalysisBlock:
@@ -290,6 +310,7 @@ def _result(findings: Findings) -> dict[str, Any]:
         "review_status": dict(Counter(s.review_status.status for s in catalogue.studies)),
         "evidence_level": dict(Counter(study.evidence_level for study in catalogue.studies)),
         "stimulus_fields": dict(states),
+        "flow": {title: stages_data(stages) for title, stages in _flows(findings).items()},
         "directions": [asdict(count) for count in findings.ballots.counts],
         "ale_experiments": sum(len(each.experiments) for each in findings.eligibilities),
         "ale": [_ale_numbers(each) for each in findings.analyses]

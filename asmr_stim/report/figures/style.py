@@ -21,7 +21,7 @@ PURPLE = "#cc79a7"
 
 CELL_INCH = 0.26  # a row of a matrix: a line of 9-point letters with air
 LONGEST_NAME = 70  # letters of a row's or column's name
-_LETTERS = {
+LETTERS = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.edgecolor": INK,
@@ -38,7 +38,7 @@ _LETTERS = {
 def matrix_figure(rows: list[str], columns: list[str], extra_inch: float = 0.0) -> Figure:
     """Return an empty figure whose single axes has one cell for each row and column."""
     rows, columns = [_short(name) for name in rows], [_short(name) for name in columns]
-    with mpl.rc_context(_LETTERS):
+    with mpl.rc_context(LETTERS):
         left = 0.085 * max(map(len, rows), default=1) + 0.2
         top = 0.072 * max(map(len, columns), default=1) + 0.3
         width = left + CELL_INCH * len(columns) + 0.4 + extra_inch
@@ -95,7 +95,7 @@ def save(figure: Figure, path: Path) -> Path:
     content = io.BytesIO()
     suffix = path.suffix.lstrip(".")
     metadata = {"Date": None} if suffix == "svg" else {"Software": None}
-    with mpl.rc_context(_LETTERS):
+    with mpl.rc_context(LETTERS):
         figure.savefig(
             content, format=suffix, dpi=200, metadata=metadata, bbox_inches="tight", pad_inches=0.08
         )
