@@ -224,7 +224,8 @@ def main() -> None:
         f"{os.getloadavg()[0]:.1f}; {PEER}; medians of {asked.rounds} rounds\n"
     )
     print(
-        "| what | own, ms | peer, ms | ratio (range) | ratio of processor time |\n|---|---|---|---|---|"
+        "| what | own, ms | peer, ms | ratio (range) | ratio of processor time |\n"
+        "|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as folder:
         sets = {

@@ -64,6 +64,9 @@ Iterations = Annotated[
 Permutations = Annotated[
     int, typer.Option("--n-permutations", help="Random labellings of the experiments.")
 ]
+NullSets = Annotated[
+    int, typer.Option("--n-sets", help="Independent sets of null experiments.", min=1)
+]
 Alpha = Annotated[float, typer.Option("--alpha", help="Family-wise error rate.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything random.")]
 Threads = Annotated[

@@ -10,6 +10,7 @@ from asmr_stim.moderator.ale.familywise import Progress
 from asmr_stim.moderator.ale.result import AleResult, Familywise
 from asmr_stim.workflows.ale import AleRun, Group
 from asmr_stim.workflows.ale_contrast import Pair
+from asmr_stim.workflows.ale_diagnostics import DiagnosticRun
 
 SHOWN_CLUSTERS = 10
 
@@ -116,3 +117,28 @@ def show_pair(pair: Pair) -> None:
             f"{cluster.peak_p_familywise:7.4f}  {larger}"
         )
     _show_rest(len(result.clusters))
+
+
+def show_left_out(run: DiagnosticRun) -> None:
+    """Print for the largest clusters of each group the experiment they hang on most."""
+    typer.echo("cluster  kept  peak z  without (the experiment each cluster hangs on most)")
+    seen = set()
+    for group, cluster, experiment, kept, peak_z in run.rows:
+        if (group, cluster) in seen or cluster > SHOWN_CLUSTERS:
+            continue
+        seen.add((group, cluster))
+        of = "" if group is None else f"  ({group})"
+        typer.echo(f"{cluster:7d} {kept:5.0%} {peak_z:7.2f}  {experiment}{of}")
+    typer.echo("All experiments are in leave_one_out.tsv")
+
+
+def show_fail_safe_n(run: DiagnosticRun) -> None:
+    """Print how many null experiments each significant cluster survives."""
+    if not run.rows:
+        typer.echo("No cluster is significant by its size.")
+        return
+    typer.echo("cluster  null experiments survived: median (least - most of the sets)")
+    for group, cluster, median, least, most, limit in run.rows:
+        of = "" if group is None else f"  ({group})"
+        more = " or more" if median >= limit else ""
+        typer.echo(f"{cluster:7d}  {median:.0f}{more} ({least} - {most}){of}")

@@ -20,7 +20,8 @@ def folder(tmp_path):
 
 
 def asmr_stim(folder, *words, command="run"):
-    few = [] if "--n-iterations" in words else ["--n-iterations", "200"]
+    is_set = "--n-iterations" in words or command == "leave-one-out"
+    few = [] if is_set else ["--n-iterations", "200"]
     return subprocess.run(
         [sys.executable, "-m", "asmr_stim", "ale", command, *words, *few],
         cwd=folder,
@@ -85,6 +86,24 @@ def test_a_contrast_prints_the_groups_and_their_difference(folder):
     assert "left minus right" in done.stdout
     assert "of them exactly" in done.stdout
     assert (folder / "out" / "left_minus_right" / "difference.nii.gz").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "table"),
+    [
+        ("leave-one-out", [], "leave_one_out.tsv"),
+        ("fail-safe-n", ["--n-iterations", "100", "--n-sets", "1"], "fail_safe_n.tsv"),
+    ],
+)
+def test_diagnostics_print_a_line_for_a_cluster_and_write_a_table(folder, command, words, table):
+    lines = ["// Reference=MNI", *(f"// e{i}\n// Subjects=20\n0 0 0\n" for i in range(4))]
+    (folder / "foci.txt").write_text("\n".join(lines))
+    done = asmr_stim(
+        folder, "foci.txt", "--mask", "mask.nii.gz", "--out", "out", *words, command=command
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("cluster")
+    assert (folder / "out" / table).exists()
 
 
 def test_misuse_is_exit_code_two(folder):

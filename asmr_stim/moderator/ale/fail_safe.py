@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from asmr_stim.moderator.ale.activation import Placement
 from asmr_stim.moderator.ale.clusters import cluster_members
 from asmr_stim.moderator.ale.estimation import model_of
-from asmr_stim.moderator.ale.familywise import familywise_p, null_maxima
+from asmr_stim.moderator.ale.familywise import Progress, familywise_p, null_maxima
 from asmr_stim.moderator.ale.result import AleModel, AleResult, MonteCarlo
 
 LIMIT = 10  # null experiments tried at most, for each experiment at hand
@@ -58,6 +58,7 @@ def fail_safe_n(
     n_sets: int = 5,
     limit: int | None = None,
     executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> tuple[FailSafeN, ...]:
     """Return the fail-safe N of every cluster that is significant by its size.
 
@@ -72,18 +73,28 @@ def fail_safe_n(
         Most experiments to add; ten times those at hand if left out.
     executor : Executor, optional
         Works on the sets at once; one after the other in this process if left out.
+    progress : callable, optional
+        Is told of arrangements done; an executor of processes cannot take one.
     """
     most = LIMIT * result.counts.n_experiments if limit is None else limit
-    work = partial(_survived, result, settings, most)
+    work = partial(_survived, result, settings, most, progress)
     rows = list(map(work, range(n_sets)) if executor is None else executor.map(work, range(n_sets)))
     every = [
         FailSafeN(number, tuple(row[number - 1] for row in rows), most)
         for number in range(1, len(result.clusters) + 1)
     ]
-    return tuple(one for one in every if max(one.added) >= 0)
+    return tuple(one for one in every if max(one.added) >= 0 and _may_count(result, one.cluster))
 
 
-def _survived(result: AleResult, settings: MonteCarlo, limit: int, number: int) -> list[int]:
+def _may_count(result: AleResult, cluster: int) -> bool:
+    """Return whether the result's own correction, if it has one, leaves the cluster."""
+    known = result.familywise
+    return known is None or known.clusters[cluster - 1].size <= known.settings.alpha
+
+
+def _survived(
+    result: AleResult, settings: MonteCarlo, limit: int, progress: Progress | None, number: int
+) -> list[int]:
     """Return for each cluster how many of one set of null experiments it survives."""
     model = result.model
     noise = _null_experiments(model, limit, np.random.default_rng([settings.seed, number]))
@@ -94,7 +105,8 @@ def _survived(result: AleResult, settings: MonteCarlo, limit: int, number: int) 
 
     def is_significant(peak: int, added: int) -> bool:
         if added not in known:
-            known[added] = _significant(result, noise, added, settings)
+            placement = result.model.placement.joined(_first(noise, added))
+            known[added] = _significant(result, placement, settings, progress)
         return bool(known[added][peak])
 
     return [_largest(partial(is_significant, int(peak)), limit) for peak in peaks]
@@ -140,14 +152,13 @@ def _first(placement: Placement, count: int) -> Placement:
 
 
 def _significant(
-    result: AleResult, noise: Placement, added: int, settings: MonteCarlo
+    result: AleResult, placement: Placement, settings: MonteCarlo, progress: Progress | None
 ) -> NDArray[np.bool_]:
-    """Return the voxels in clusters that are significant by size with so many added."""
-    placement = result.model.placement.joined(_first(noise, added))
+    """Return the voxels in clusters that are significant by size for these experiments."""
     model = model_of(placement, result.model.mask, result.settings.cluster_p)
     members = cluster_members(model.maps.total(), model.threshold, model.mask)
     sizes = np.array([len(inside) for inside in members], np.int64)
-    p = familywise_p(sizes, null_maxima(model, settings).size)
+    p = familywise_p(sizes, null_maxima(model, settings, progress=progress).size)
     found = np.zeros(model.maps.n_voxels, bool)
     for inside, of_size in zip(members, p, strict=True):
         found[inside] = of_size <= settings.alpha

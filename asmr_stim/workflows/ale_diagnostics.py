@@ -1,0 +1,157 @@
+"""What an ALE hangs on, from files to files: single experiments, and unpublished ones.
+
+Offers: ``run_leave_one_out``, ``run_fail_safe_n``, ``DiagnosticRun``.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from asmr_stim.errors import InputError
+from asmr_stim.io.results import RESULT_FILE, result_folder
+from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
+from asmr_stim.moderator.ale.fail_safe import fail_safe_n
+from asmr_stim.moderator.ale.leave_one_out import leave_one_out
+from asmr_stim.moderator.ale.result import AleResult
+from asmr_stim.workflows.ale import AleRequest, AleRun, Labour, analyse
+from asmr_stim.workflows.ale_output import folder_names, summary, write_groups
+
+LEFT_OUT_COLUMNS = (
+    Column("group", "Group of experiments; n/a if they were not split"),
+    Column("cluster", "Number of the cluster in clusters.tsv"),
+    Column("left_out", "Experiment that was left out"),
+    Column("kept", "Share of the cluster's voxels that stay above the threshold without it"),
+    Column("peak_z", "z without it at the voxel that was the cluster's peak"),
+)
+
+FAIL_SAFE_COLUMNS = (
+    Column("group", "Group of experiments; n/a if they were not split"),
+    Column("cluster", "Number of the cluster in clusters.tsv"),
+    Column("median", "Null experiments that the cluster survives, middle of the sets"),
+    Column("least", "The same in the worst set of null experiments"),
+    Column("most", "The same in the best set"),
+    Column("limit", "Largest number tried; a value equal to it means at least that many"),
+)
+
+
+@dataclass(frozen=True)
+class DiagnosticRun:
+    """A run with one more table.
+
+    Attributes
+    ----------
+    name : str
+        Of the analysis and, with underscores, of its table.
+    ale : AleRun
+    columns : tuple of Column
+    rows : tuple of tuples
+    note : str
+        What holds for the whole table.
+    """
+
+    name: str
+    ale: AleRun
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    note: str
+
+
+def run_leave_one_out(
+    request: AleRequest, out: Path, labour: Labour | None = None
+) -> DiagnosticRun:
+    """Estimate, leave every experiment out once, and write all of it into a folder.
+
+    Parameters
+    ----------
+    request : AleRequest
+    out : Path
+        A new or empty folder, or one with an earlier result of this program, which is replaced.
+    labour : Labour, optional
+
+    Raises
+    ------
+    InputError, MissingInputError, UnreadableFileError
+        If something cannot be used; then nothing is written.
+    OutputError
+        If the folder holds something else or cannot be written.
+    """
+    run = analyse(request, labour)
+    rows = [
+        (name, one.cluster, one.experiment, one.kept, one.peak_z)
+        for name, result in _estimated(run)
+        for one in leave_one_out(result)
+    ]
+    note = (
+        "Each cluster without each experiment, with the null distribution of those that remain; "
+        "the one it hangs on most first. Experiments merged by sample are left out together."
+    )
+    done = DiagnosticRun("ale leave-one-out", run, LEFT_OUT_COLUMNS, tuple(rows), note)
+    _write(done, out)
+    return done
+
+
+def run_fail_safe_n(
+    request: AleRequest, out: Path, n_sets: int, labour: Labour | None = None
+) -> DiagnosticRun:
+    """Estimate, correct, find the fail-safe N of each cluster, and write all of it.
+
+    Parameters
+    ----------
+    request : AleRequest
+        With ``monte_carlo``: a cluster is lost when it is no longer significant by size.
+    out : Path
+        As for ``run_leave_one_out``.
+    n_sets : int, at least 1
+        Independent sets of null experiments.
+    labour : Labour, optional
+
+    Raises
+    ------
+    InputError, MissingInputError, UnreadableFileError, OutputError
+        As for ``run_leave_one_out``; InputError also without ``monte_carlo``.
+    """
+    labour = labour or Labour()
+    if request.monte_carlo is None:
+        raise InputError("the fail-safe N needs random arrangements; give --n-iterations")
+    run = analyse(request, labour)
+    # one correction for each number tried: a tenth of the arrangements will do
+    fewer = max(99, request.monte_carlo.n_iterations // 10)
+    settings = replace(request.monte_carlo, n_iterations=fewer)
+    with ThreadPoolExecutor(labour.n_threads) as pool:
+        rows = [
+            (name, one.cluster, one.median, min(one.added), max(one.added), one.limit)
+            for name, result in _estimated(run)
+            for one in fail_safe_n(result, settings, n_sets, None, pool, labour.progress)
+        ]
+    note = (
+        f"How many experiments with foci anywhere a cluster survives until it is not significant "
+        f"by size (family-wise {settings.alpha:g}, {fewer} arrangements each, {n_sets} sets); "
+        "Acar et al. 2018, PLOS ONE 13:e0208177."
+    )
+    done = DiagnosticRun("ale fail-safe-n", run, FAIL_SAFE_COLUMNS, tuple(rows), note)
+    _write(done, out)
+    return done
+
+
+def _estimated(run: AleRun) -> Iterator[tuple[str | None, AleResult]]:
+    for group in run.groups:
+        if isinstance(group.result, AleResult):
+            yield group.name, group.result
+
+
+def diagnostic_summary(run: DiagnosticRun) -> dict[str, Any]:
+    """Return what ``result.json`` holds: the ALE, and the rows of the table."""
+    names = [column.name for column in run.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in run.rows]
+    return summary(run.ale) | {"analysis": run.name, "note": run.note, "rows": rows}
+
+
+def _write(run: DiagnosticRun, out: Path) -> None:
+    names = folder_names(run.ale)
+    table = run.name.removeprefix("ale ").replace("-", "_")
+    with result_folder(out) as folder:
+        write_groups(run.ale, folder, names)
+        write_table(folder / f"{table}.tsv", run.columns, run.rows, run.note)
+        write_atomically(folder / RESULT_FILE, json_bytes(diagnostic_summary(run)))
