@@ -49,11 +49,31 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a clip that a reader of its numbers should know.
+
+    Parameters
+    ----------
+    flag : str
+        Its name.
+    detail : str
+        The evidence.
+    channel : int or None
+        The channel it was found in; None for the clip as a whole.
+    """
+
+    flag: str
+    detail: str
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
     """Values of a whole clip by feature: one a channel, and one for all channels together."""
 
     channels: dict[str, list[Reading]] = field(default_factory=dict)
     pair: dict[str, Reading] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
 
 class Family(Protocol):

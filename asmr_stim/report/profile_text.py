@@ -1,5 +1,7 @@
 """A clip profile as a table for a terminal: features down, ears across."""
 
+import textwrap
+
 from asmr_stim.schema.profile import (
     ClipProfile,
     Distribution,
@@ -11,6 +13,7 @@ from asmr_stim.schema.profile import (
 
 _GAP = "  "
 NOTHING = "n/a"
+WIDTH = 100
 
 
 def profiles_text(profiles: ProfileSet, features: FeatureList) -> str:
@@ -22,7 +25,7 @@ def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
     """Return the profile of one clip, readable and aligned; no line ends in spaces.
 
     A distribution is shown as mean ± standard deviation. What is not defined is shown as n/a and
-    explained below the table.
+    explained below the table, or only there if it is defined in no channel.
     """
     file = clip.file
     channels = "1 channel" if file.n_channels == 1 else f"{file.n_channels} channels"
@@ -31,7 +34,8 @@ def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
         f"{file.container} {file.encoding}"
     )
     rows = [["", "unit", *clip.channels, "together"]]
-    rows += [_row(feature, clip) for feature in features.features if _is_shown(feature, clip)]
+    shown = [_row(feature, clip) for feature in features.features if _is_shown(feature, clip)]
+    rows += [row for row in shown if not set(row[2:]) <= {NOTHING, ""}]
     return "\n".join([head, "", *_aligned(rows), *_remarks(clip, features)])
 
 
@@ -77,17 +81,31 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 
 def _remarks(clip: ClipProfile, features: FeatureList) -> list[str]:
-    """Return what each flag in the profile means, with the features it concerns."""
-    concerned: dict[str, list[str]] = {flag.name: [] for flag in clip.flags}
-    labels = {feature.name: feature.label for feature in features.features}
+    """Return what the flags of the clip are, and why features have no value."""
+    meanings = {flag.name: flag.meaning for flag in features.flags}
+    texts = [f"{flag.name}: {flag.detail}" for flag in clip.flags]
+    for flag, labels in _undefined(clip, features).items():
+        texts.append(f"n/a: {', '.join(labels)}. {meanings[flag]} ({flag})")
+    lines = [line for text in texts for line in _wrapped(text)]
+    return ["", *lines] if lines else []
+
+
+def _wrapped(text: str) -> list[str]:
+    """Return the lines of a remark, indented."""
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _undefined(clip: ClipProfile, features: FeatureList) -> dict[str, list[str]]:
+    """Return the labels of the printed features that have no value, by flag."""
+    printed = {
+        feature.name: feature.label for feature in features.features if _is_shown(feature, clip)
+    }
+    found: dict[str, list[str]] = {}
     for measured in [*clip.channels.values(), clip.pair]:
         for name, measurement in measured.items():
-            if measurement.flag is not None:
-                known = concerned.setdefault(measurement.flag, [])
-                known += [labels[name]] if labels[name] not in known else []
-    meanings = {flag.name: flag.meaning for flag in features.flags}
-    lines = [
-        f"  {flag}: {meanings[flag]}" + (f" n/a: {', '.join(names)}." if names else "")
-        for flag, names in concerned.items()
-    ]
-    return ["", *lines] if lines else []
+            if measurement.flag is None or name not in printed:
+                continue
+            labels = found.setdefault(measurement.flag, [])
+            if printed[name] not in labels:
+                labels.append(printed[name])
+    return found

@@ -15,7 +15,7 @@ from asmr_stim.acoustics.core_loudness import Field
 from asmr_stim.acoustics.distribution import distribution
 from asmr_stim.acoustics.families.registry import level_dependent_families, level_free_families
 from asmr_stim.acoustics.playback import PlaybackLevel
-from asmr_stim.acoustics.readings import SILENT, Family, Reading, Rows, Series, Undefined
+from asmr_stim.acoustics.readings import SILENT, Family, Reading, Remark, Rows, Series, Undefined
 from asmr_stim.errors import AsmrStimError
 from asmr_stim.io.audio import AudioInfo, audio_info, audio_sha256, read_blocks
 from asmr_stim.io.series import SeriesStores
@@ -187,6 +187,7 @@ class _Found:
         self._channels: dict[str, list[Reading]] = {}
         self._pair: dict[str, Reading] = {}
         self._columns: dict[str, tuple[Series, int]] = {}
+        self._remarks: list[Remark] = []
         self.add(families)
 
     def add(self, families: list[Family]) -> None:
@@ -195,8 +196,26 @@ class _Found:
             readings = family.readings()
             self._channels |= readings.channels
             self._pair |= readings.pair
+            self._remarks += readings.remarks
             for series in family.series:
                 self._columns |= {name: (series, k) for k, name in enumerate(series.columns)}
+
+    def flags(self) -> tuple[ClipFlag, ...]:
+        """Return what a reader should know of the clip, with the channel where it was found."""
+        names = channel_names(self.info.n_channels)
+        flags = [
+            ClipFlag(
+                name=remark.flag,
+                detail=remark.detail
+                if remark.channel is None
+                else f"{names[remark.channel]}: {remark.detail}",
+            )
+            for remark in self._remarks
+        ]
+        if self.info.n_channels > 2:
+            layout = f"{self.info.n_channels} channels in the file"
+            flags.append(ClipFlag(name="channel_layout_assumed", detail=layout))
+        return tuple(flags)
 
     def is_silent(self, channel: int) -> bool:
         """Say whether every sample of a channel is zero."""
@@ -276,7 +295,7 @@ def _profile(found: _Found, playback: tuple[Playback, ...], features: FeatureLis
             for k, name in enumerate(channel_names(info.n_channels))
         },
         pair={f.name: found.in_pair(f) for f in features.of_scope("pair")},
-        flags=_clip_flags(info),
+        flags=found.flags(),
     )
 
 
@@ -311,12 +330,3 @@ def _file_record(info: AudioInfo) -> ClipFile:
 def _framing_record(rate_hz: int) -> Framing:
     frames = framing.Framing.for_rate(rate_hz)
     return Framing(frame_samples=frames.length, hop_samples=frames.hop)
-
-
-def _clip_flags(info: AudioInfo) -> tuple[ClipFlag, ...]:
-    """Return what a reader should know of the clip as a whole."""
-    if info.n_channels <= 2:
-        return ()
-    return (
-        ClipFlag(name="channel_layout_assumed", detail=f"{info.n_channels} channels in the file"),
-    )

@@ -36,6 +36,10 @@ def numbers(measurement):
     return [getattr(measurement, name) for name in STATISTICS]
 
 
+def centre(measurement):
+    return measurement.value if isinstance(measurement, Value) else measurement.p50
+
+
 def test_a_profile_has_exactly_the_features_of_the_list(tmp_path):
     profile = measured(tmp_path, white_noise(1.0, 2))
     of_channel = [feature.name for feature in EXPANDED.of_scope("channel")]
@@ -164,7 +168,7 @@ def test_swapping_the_ears_swaps_the_columns_and_changes_signs_and_nothing_else(
 
 
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(gain_db=st.floats(-12, 12))
 def test_gain_does_to_each_feature_what_the_list_says(tmp_path, gain_db):
@@ -173,13 +177,12 @@ def test_gain_does_to_each_feature_what_the_list_says(tmp_path, gain_db):
     after = measured(tmp_path, samples * 10 ** (gain_db / 20))
     shift = {"as_level": gain_db, "no": 0.0}
     for old, new in [(before.channels["left"], after.channels["left"]), (before.pair, after.pair)]:
-        for name, measurement in old.items():
-            if GAIN[name] in shift and isinstance(measurement, Value):
-                expected = measurement.value + shift[GAIN[name]]
-                assert new[name].value == pytest.approx(expected, rel=1e-6, abs=1e-6), name
-            elif GAIN[name] in shift:
-                expected = measurement.p50 + shift[GAIN[name]]
-                assert new[name].p50 == pytest.approx(expected, rel=1e-4, abs=1e-4), name
+        for name in old:
+            if GAIN[name] in shift:
+                one, other = centre(old[name]), centre(new[name])
+                expected = None if one is None else one + shift[GAIN[name]]
+                tolerance = 0.05 if "floor" in name else 1e-4  # the floor is counted in 0.02 dB
+                assert other == pytest.approx(expected, rel=1e-4, abs=tolerance), name
 
 
 def test_a_bad_file_does_not_stop_the_others(tmp_path):

@@ -5,6 +5,7 @@ from asmr_stim.acoustics.families.binaural import BinauralFamily
 from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.families.loudness import LoudnessFamily
 from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
+from asmr_stim.acoustics.families.quality import QualityFamily
 from asmr_stim.acoustics.families.spectrum import SpectrumFamily
 from asmr_stim.acoustics.readings import Family
 
@@ -15,6 +16,7 @@ def level_free_families(rate_hz: float, n_channels: int) -> list[Family]:
         LevelFamily(rate_hz, n_channels),
         LoudnessFamily(rate_hz, n_channels),
         SpectrumFamily(rate_hz, n_channels),
+        QualityFamily(rate_hz, n_channels),
     ]
     return [*families, BinauralFamily(rate_hz)] if n_channels == 2 else families
 

@@ -5,8 +5,17 @@ from numpy.typing import NDArray
 
 from asmr_stim.acoustics import interaural_spectrum, spectrum, waveform
 from asmr_stim.acoustics.interaural_spectrum import InterauralSpectrum
+from asmr_stim.acoustics.long_term import LongTermSpectrum
 from asmr_stim.acoustics.onsets import OnsetDetector
-from asmr_stim.acoustics.readings import SILENT, Reading, Readings, Rows, Series, Undefined
+from asmr_stim.acoustics.readings import (
+    SILENT,
+    Reading,
+    Readings,
+    Remark,
+    Rows,
+    Series,
+    Undefined,
+)
 from asmr_stim.acoustics.spectrum import FrameDescriber
 from asmr_stim.acoustics.stft import Batch, ShortTimeTransform
 from asmr_stim.acoustics.waveform import frame_waveform
@@ -51,6 +60,7 @@ class SpectrumFamily:
             FrameDescriber(rate_hz, self._framing.length) for _ in range(n_channels)
         ]
         self._detectors = [OnsetDetector(rate_hz, self._framing) for _ in range(n_channels)]
+        self._long_terms = [LongTermSpectrum(self._transform.bins_hz) for _ in range(n_channels)]
         self._interaural = InterauralSpectrum(rate_hz, self._framing) if has_two else None
         self._is_silent = np.ones(n_channels, dtype=bool)
         self._n_samples = 0
@@ -76,9 +86,10 @@ class SpectrumFamily:
         """Return the rows of one batch of frames."""
         length, hop = self._framing.length, self._framing.hop
         channels = []
-        for describer, samples, spectra in zip(
-            self._describers, batch.samples, batch.spectra, strict=True
+        for describer, long_term, samples, spectra in zip(
+            self._describers, self._long_terms, batch.samples, batch.spectra, strict=True
         ):
+            long_term.push(spectra)
             of_samples = np.empty((len(spectra), len(waveform.COLUMNS)))
             frame_waveform(samples, length, hop, of_samples)
             channels.append(np.concatenate([describer.describe(spectra), of_samples], axis=1))
@@ -89,11 +100,26 @@ class SpectrumFamily:
         return {}
 
     def readings(self) -> Readings:
-        """Return the onset rate of each channel."""
+        """Return the onset rate of each channel, and where its band ends."""
         rates: list[Reading] = []
-        for detector, is_silent in zip(self._detectors, self._is_silent, strict=True):
+        cutoffs: list[Reading] = []
+        for detector, long_term, is_silent in zip(
+            self._detectors, self._long_terms, self._is_silent, strict=True
+        ):
             rates.append(SILENT if is_silent else self._rate(detector))
-        return Readings(channels={"onset_rate_per_s": rates})
+            cutoffs.append(SILENT if is_silent else self._cutoff(long_term))
+        remarks = tuple(
+            Remark("band_limited", f"the band ends at {cutoff / 1000:.1f} kHz", channel)
+            for channel, cutoff in enumerate(cutoffs)
+            if isinstance(cutoff, float)
+        )
+        return Readings({"onset_rate_per_s": rates, "cutoff_hz": cutoffs}, remarks=remarks)
+
+    def _cutoff(self, long_term: LongTermSpectrum) -> Reading:
+        if self._n_samples < self._framing.length:
+            return Undefined("shorter_than_window")
+        cutoff_hz = long_term.cutoff_hz()
+        return Undefined("no_cutoff") if cutoff_hz is None else cutoff_hz
 
     def _rate(self, detector: OnsetDetector) -> Reading:
         if self._n_samples < self._framing.length:
