@@ -13,7 +13,7 @@ from studies import a_filled_catalogue
 
 from asmr_stim.io.catalogue import check_files
 
-N_FILES = 60  # of each kind
+N_FILES = 50  # of each kind
 SEED = 20
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 OPTIONAL = {
