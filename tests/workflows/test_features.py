@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 import soundfile
 from builders import shared_folder
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from signals import RATE_HZ, sine, staircase, white_noise
 
 from asmr_stim.acoustics.families.registry import level_dependent_families, level_free_families
@@ -167,10 +165,7 @@ def test_swapping_the_ears_swaps_the_columns_and_changes_signs_and_nothing_else(
             ), name
 
 
-@settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(gain_db=st.floats(-12, 12))
+@pytest.mark.parametrize("gain_db", [-11.3, 5.7])
 def test_gain_does_to_each_feature_what_the_list_says(tmp_path, gain_db):
     samples = white_noise(4.0, 2, sd=0.05)
     before = measured(tmp_path, samples)
@@ -182,7 +177,10 @@ def test_gain_does_to_each_feature_what_the_list_says(tmp_path, gain_db):
                 one, other = centre(old[name]), centre(new[name])
                 expected = None if one is None else one + shift[GAIN[name]]
                 tolerance = 0.05 if "floor" in name else 1e-4  # the floor is counted in 0.02 dB
-                assert other == pytest.approx(expected, rel=1e-4, abs=tolerance), name
+                if expected is None:
+                    assert other is None, name
+                else:
+                    assert other == pytest.approx(expected, rel=1e-4, abs=tolerance), name
 
 
 def test_a_bad_file_does_not_stop_the_others(tmp_path):
