@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
 from asmr_stim.io.messages import findings_of, one_line
-from asmr_stim.io.yaml_loader import PlainLoader, first_trick
+from asmr_stim.io.yaml_content import YamlTrickError, plain_content
+from asmr_stim.io.yaml_loader import PlainLoader
 from asmr_stim.io.yaml_places import place_of
 from asmr_stim.schema.base import Record
 from asmr_stim.schema.problems import Finding, Problem
@@ -89,12 +90,11 @@ def read_document(path: Path) -> YamlDocument:
 def document_of(path: Path, content: bytes) -> YamlDocument:
     """Return the YAML document that the bytes of a file are; errors as ``read_document``."""
     text = _decoded(path, content).replace("\r\n", "\n").replace("\r", "\n")
-    trick = first_trick(text)
-    if trick is not None:
-        what = f"the file {trick.what}; write the values out, as records of this kind are plain"
-        raise _broken(path, what, trick.mark.line + 1, trick.mark.column + 1, "E011")
     try:
-        found = yaml.load(text, Loader=PlainLoader)  # noqa: S506 a subclass of the safe loader
+        found = plain_content(text)
+    except YamlTrickError as trick:
+        what = f"the file {trick}; write the values out, as records of this kind are plain"
+        raise _broken(path, what, trick.mark.line + 1, trick.mark.column + 1, "E011") from None
     except yaml.MarkedYAMLError as error:
         raise _invalid_yaml(path, text, error) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -1,26 +1,25 @@
-"""The loader behind ``yaml_files``: YAML 1.2's plain words, and no trick that YAML allows.
+"""A PyYAML loader of YAML 1.2's plain words, for texts whose places are looked up or compared.
 
-What a record never needs is refused before anything is built: aliases (a small file that unfolds
-into a large one), tags (Python objects, dates), nesting beyond ``MAX_DEPTH`` (which can exhaust the
-stack of the C library), keys that are no words, and a key that stands twice.
+What a file says is read by ``yaml_content``, which refuses what a record never needs: aliases (a
+small file that unfolds into a large one), tags (Python objects, dates), nesting beyond
+``MAX_DEPTH`` (which can exhaust the stack of the C library), keys that are no words, and a key that
+stands twice. Only a text that it has read may be composed into nodes.
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 MAX_DEPTH = 40  # levels of nesting; records need about ten
 MAX_DIGITS = 400  # of a whole number; a float ends at 309
 
+_BASES = {"0o": 8, "0x": 16}
+FLOAT = re.compile(
+    r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"
+)
+
 _C_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Trick(NamedTuple):
-    """Something that YAML allows and a record does not, and where it stands."""
-
-    what: str
-    mark: Any
 
 
 class PlainLoader(_C_LOADER):  # type: ignore[misc, valid-type]
@@ -54,8 +53,12 @@ def _whole_number(loader: PlainLoader, node: yaml.ScalarNode) -> int:
     if len(text) > MAX_DIGITS:
         what = f"a number of {len(text)} digits is no measurement"
         raise yaml.constructor.ConstructorError(None, None, what, node.start_mark)
-    bases = {"0o": 8, "0x": 16}
-    return int(text, bases.get(text[:2], 10))
+    return whole_number(text)
+
+
+def whole_number(text: str) -> int:
+    """Return a whole number as YAML 1.2 writes it."""
+    return int(text, _BASES.get(text[:2], 10))
 
 
 PlainLoader.add_constructor("tag:yaml.org,2002:int", _whole_number)
@@ -70,49 +73,4 @@ PlainLoader.add_implicit_resolver(
     re.compile(r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$"),
     list("-+0123456789"),
 )
-PlainLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(
-        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"
-    ),
-    list("-+.0123456789"),
-)
-
-# A cheap look at the text decides whether its events need to be counted. A line that is indented
-# by n columns is at most 2 n levels deep, plus one for each '-', '?' or ':' that begins it.
-_MAY_NEST = re.compile(rf"^ {{{MAX_DEPTH // 2}}}|(?:[-?:][ \t]+){{3}}", re.MULTILINE)
-
-
-def first_trick(text: str) -> Trick | None:
-    """Return the first alias, tag or too deep nesting of a text, or None.
-
-    Parameters
-    ----------
-    text : str
-        YAML; what is no YAML has no trick (loading it says what is wrong).
-    """
-    may_alias = "&" in text and "*" in text
-    may_nest = text.count("[") + text.count("{") > MAX_DEPTH or _MAY_NEST.search(text)
-    if not (may_alias or "!" in text or may_nest):
-        return None
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=PlainLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            what = _trick(event, depth)
-            if what is not None:
-                return Trick(what, event.start_mark)
-    except yaml.YAMLError:
-        pass
-    return None
-
-
-def _trick(event: Any, depth: int) -> str | None:
-    if depth > MAX_DEPTH:
-        return "is nested too deeply"
-    if isinstance(event, yaml.AliasEvent):
-        return "uses an alias (*)"
-    if getattr(event, "tag", None) is not None:
-        return f"uses a tag ({event.tag})"
-    return None
+PlainLoader.add_implicit_resolver("tag:yaml.org,2002:float", FLOAT, list("-+.0123456789"))
