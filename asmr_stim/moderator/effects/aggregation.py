@@ -62,7 +62,8 @@ def aggregate(effects: Effects, rho: float, weighting: Weighting = "equal") -> E
         np.array([variance for _, variance in means]),
         tuple(rows),
         tuple(
-            effects.labels[found[0]] if len(found) == 1 else name for name, found in rows.items()
+            " + ".join(dict.fromkeys(effects.labels[row] for row in found))
+            for found in rows.values()
         ),
         {
             name: tuple(_common(values, found) for found in rows.values())

@@ -27,6 +27,7 @@ N_PANELS = 24
 N_NODES = 12  # of each panel; Gauss-Legendre
 REACH = 9.0  # prior scales; beyond, a half-normal holds less than 1e-18
 LEAST_WEIGHT = 1e-13
+NEGLIGIBLE = 1e-8  # of a mixture's weight, where two are multiplied out
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ class Mixture:
     weights: Vector
     means: Vector
     sds: Vector
+
+    def slimmed(self) -> "Mixture":
+        """Return the mixture without components that together hold next to nothing."""
+        order = np.argsort(self.weights)
+        kept = order[np.cumsum(self.weights[order]) > NEGLIGIBLE]
+        share = self.weights[kept] / self.weights[kept].sum()
+        return Mixture(share, self.means[kept], self.sds[kept])
 
     def cdf(self, value: float) -> float:
         """Return the probability of at most ``value``."""
@@ -161,15 +169,13 @@ def difference(first: Posterior, second: Posterior) -> Difference:
     """
     if first.scale != second.scale:
         raise InputError(f"the priors differ (scales {first.scale} and {second.scale})")
-    a, b = first.mixture, second.mixture
+    a, b = first.mixture.slimmed(), second.mixture.slimmed()
     both = Mixture(
         np.outer(a.weights, b.weights).ravel(),
         np.subtract.outer(a.means, b.means).ravel(),
         np.sqrt(np.add.outer(a.sds**2, b.sds**2)).ravel(),
     )
-    kept = both.weights > LEAST_WEIGHT
-    share = both.weights[kept] / both.weights[kept].sum()
-    slim = Mixture(share, both.means[kept], both.sds[kept])
+    slim = both.slimmed()
     return Difference(slim.summary(first.level), 1.0 - slim.cdf(0.0), first.scale)
 
 

@@ -3,7 +3,8 @@
 Factors are treatment-coded against a reference level; a coefficient is called factor + level
 (``grade2``), the constant ``intercept``. Rows with an unknown moderator are left out.
 
-Offers: ``Moderator``, ``Design``, ``build_design``, ``intercept_only``, ``aliased_columns``.
+Offers: ``Moderator``, ``Design``, ``build_design``, ``intercept_only``, ``split_by_study``,
+``aliased_columns``.
 """
 
 from collections.abc import Sequence
@@ -126,6 +127,40 @@ def build_design(
     matrix: Matrix = np.hstack(blocks)
     _refuse_aliased(matrix, names)
     return Design(matrix, tuple(names), tuple(terms), rows, intercept)
+
+
+def split_by_study(design: Design, studies: Sequence[str]) -> Design:
+    """Return a design in which each column is two: between studies and within them.
+
+    Parameters
+    ----------
+    design : Design
+        With an intercept.
+    studies : sequence of str, length k
+        Of the design's rows.
+
+    Returns
+    -------
+    Design
+        ``x (between)`` holds each study's mean of x and ``x (within)`` what each effect departs
+        from it; a column that is all zero is left out. Differences between studies and contrasts
+        within them are thereby estimated apart.
+    """
+    names = np.array(studies)
+    means = np.array([design.matrix[names == name].mean(axis=0) for name in studies])
+    columns, labels = [np.ones(len(studies))], [INTERCEPT]
+    terms: list[tuple[str, tuple[int, ...]]] = []
+    for term, positions in design.terms:
+        for kind, part in (("between", means), ("within", design.matrix - means)):
+            own = [p for p in positions if np.ptp(part[:, p]) > RANK_TOLERANCE]
+            start = len(labels)
+            labels += [f"{design.names[p]} ({kind})" for p in own]
+            columns += [part[:, p] for p in own]
+            if own:
+                terms.append((f"{term} ({kind})", tuple(range(start, len(labels)))))
+    matrix: Matrix = np.column_stack(columns)
+    _refuse_aliased(matrix, labels)
+    return Design(matrix, tuple(labels), tuple(terms), design.rows)
 
 
 def aliased_columns(matrix: Matrix) -> list[tuple[int, tuple[int, ...]]]:
