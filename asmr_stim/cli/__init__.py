@@ -31,6 +31,7 @@ COMMANDS = {
     "features": ("asmr_stim.cli.features", "Measure the sound of clips."),
     "annotate": ("asmr_stim.cli.annotate", "Label the triggers of a clip in the terminal."),
     "ale": ("asmr_stim.cli.ale", "Activation likelihood estimation from foci."),
+    "effects": ("asmr_stim.cli.effects", "Effect sizes, pooled and compared by moderators."),
 }
 
 

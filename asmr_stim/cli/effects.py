@@ -1,0 +1,271 @@
+"""``asmr-stim effects``: effect sizes from what was reported, pooled and compared by moderators."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from asmr_stim.errors import InputError
+from asmr_stim.io.effects import EffectRow, write_converted
+from asmr_stim.io.tables import json_bytes
+from asmr_stim.moderator.effects.conversion import Assumptions
+from asmr_stim.moderator.effects.heterogeneity import TauMethod
+from asmr_stim.moderator.effects.permutation import Plan
+from asmr_stim.moderator.effects.regression import Settings, TestName
+from asmr_stim.schema.effects import EffectMeasure
+from asmr_stim.workflows.effects import DEFAULT_RHO, EffectsRequest, convert_table, prepare
+from asmr_stim.workflows.effects_bias import bias_of
+from asmr_stim.workflows.effects_output import run_effects, summary
+from asmr_stim.workflows.effects_parts import audit_of, max_test_of, posteriors_of
+from asmr_stim.workflows.effects_text import p_text, paragraphs
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+Data = Annotated[
+    Path, typer.Argument(help="Table (.tsv, .csv) of effects, or of reported statistics.")
+]
+By = Annotated[
+    str | None, typer.Option("--by", help="Moderators: columns of the table, with commas.")
+]
+Within = Annotated[EffectMeasure, typer.Option(help="What within designs become.")]
+Between = Annotated[EffectMeasure, typer.Option(help="What between designs become.")]
+AssumedR = Annotated[
+    float | None,
+    typer.Option("--assumed-r", help="Correlation between occasions where none is stated."),
+]
+Method = Annotated[TauMethod, typer.Option(help="Estimator of tau2; FE for a fixed effect.")]
+Test = Annotated[TestName, typer.Option(help="Tests and intervals.")]
+Rho = Annotated[
+    float, typer.Option(help="Assumed correlation of errors among effects of one sample.")
+]
+ContrastType = Annotated[str | None, typer.Option(help="Take only effects of this contrast type.")]
+PoolTypes = Annotated[
+    bool, typer.Option("--pool-contrast-types", help="Let several contrast types enter.")
+]
+PoolMetrics = Annotated[
+    bool, typer.Option("--pool-metrics", help="Let effects in several metrics enter.")
+]
+Seed = Annotated[int, typer.Option(help="Of random permutations.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")]
+
+
+@app.callback()
+def effects() -> None:
+    """Pool effect sizes and compare them by moderators, right for few studies."""
+
+
+def _names(by: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in by.split(",") if name.strip()) if by else ()
+
+
+@app.command()
+def convert(
+    data: Data,
+    out: Annotated[Path | None, typer.Option("--out", help="TSV to write.")] = None,
+    *,
+    between: Between = "SMD",
+    within: Within = "SMCC",
+    assumed_r: AssumedR = None,
+) -> None:
+    """Turn reported statistics into effects with their route, sign source and grade."""
+    if out is not None and out.suffix != ".tsv":
+        raise InputError(f"{out}: tables are written as TSV; give a name that ends in .tsv")
+    rows = convert_table(data, Assumptions(between, within, occasion_correlation=assumed_r))
+    for row in rows:
+        typer.echo(_told(row))
+    if out is not None:
+        write_converted(out, rows)
+        typer.echo(f"{len(rows)} rows written to {out}")
+
+
+def _told(row: EffectRow) -> str:
+    """Return one converted effect as a line."""
+    found = row.converted
+    if found is None:
+        return row.label
+    if row.estimate is None or row.variance is None:
+        low = "-inf" if found.low is None else f"{found.low:.3f}"
+        high = "inf" if found.high is None else f"{found.high:.3f}"
+        size = f"{found.measure} between {low} and {high}"
+    else:
+        size = f"{found.measure} = {row.estimate:.3f}, SE {row.variance**0.5:.3f}"
+    r = (
+        ""
+        if found.correlation is None
+        else (f"; r = {found.correlation:.2f} ({found.correlation_source})")
+    )
+    return f"{row.label}: {size}  [{found.grade}; {found.route}; sign: {found.sign_source}{r}]"
+
+
+@app.command()
+def run(
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the result.", file_okay=False)],
+    *,
+    by: By = None,
+    method: Method = "REML",
+    test: Test = "knapp_hartung",
+    level: Annotated[float, typer.Option(help="Coverage of intervals.")] = 0.95,
+    rho: Rho = DEFAULT_RHO,
+    contrast_type: ContrastType = None,
+    pool_contrast_types: PoolTypes = False,
+    pool_metrics: PoolMetrics = False,
+    leave_out_digitised: Annotated[
+        bool, typer.Option("--leave-out-digitised", help="Without effects read from figures.")
+    ] = False,
+    lab: Annotated[str | None, typer.Option(help="Column that names the laboratory.")] = None,
+    permute: Annotated[bool, typer.Option(help="Also test moderators by permutation.")] = True,
+    n_permutations: Annotated[
+        int, typer.Option(help="Random ones, where there are too many to try all.")
+    ] = 10_000,
+    seed: Seed = 0,
+    between: Between = "SMD",
+    within: Within = "SMCC",
+    assumed_r: AssumedR = None,
+    figures: Annotated[
+        str, typer.Option(help="Formats of the figures, with commas: svg, pdf, png; or none.")
+    ] = "svg,png",
+    as_json: AsJson = False,
+) -> None:
+    """Pool effects, compare them by moderators, and write tables, figures and text to a folder."""
+    request = EffectsRequest(
+        data=data,
+        by=_names(by),
+        settings=Settings(method, test, level),
+        rho=rho,
+        contrast_type=contrast_type,
+        pools_contrast_types=pool_contrast_types,
+        pools_metrics=pool_metrics,
+        takes_digitised=not leave_out_digitised,
+        lab=lab,
+        permutes=permute,
+        plan=Plan(n_draws=n_permutations, seed=seed),
+        assumptions=Assumptions(between, within, occasion_correlation=assumed_r),
+    )
+    formats = () if figures == "none" else _names(figures)
+    done = run_effects(request, out, formats)
+    if as_json:
+        _print_json(summary(done))
+        return
+    for paragraph in paragraphs(done):
+        typer.echo(paragraph + "\n")
+    typer.echo(f"Written to {out}")
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json_bytes(value).decode(), nl=False)
+
+
+@app.command()
+def audit(
+    data: Data,
+    by: Annotated[str, typer.Option("--by", help="Moderators that are to be used together.")],
+    *,
+    lab: Annotated[str | None, typer.Option(help="Column that names the laboratory.")] = None,
+    pool_contrast_types: PoolTypes = False,
+    pool_metrics: PoolMetrics = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is confounded, empty or unique in moderators, before any fit; exit 1 if blocked."""
+    request = EffectsRequest(
+        data=data, by=_names(by), lab=lab, pools_contrast_types=pool_contrast_types,
+        pools_metrics=pool_metrics,
+    )  # fmt: skip
+    found = audit_of(request)
+    if as_json:
+        _print_json(found.as_dict())
+    else:
+        for name, k in found.known:
+            typer.echo(f"{name}: known for {k} effects")
+        for concern in found.concerns:
+            typer.echo(f"{concern.severity}: {concern.message}")
+        if not found.concerns:
+            typer.echo("Nothing stands against fitting these moderators together.")
+    if found.is_blocked:
+        raise typer.Exit(1)
+
+
+@app.command()
+def permute(
+    data: Data,
+    by: Annotated[str, typer.Option("--by", help="Moderators, each tested alone.")],
+    *,
+    outcome: Annotated[
+        str | None, typer.Option(help="Column of outcomes (such as bands), analysed apart.")
+    ] = None,
+    method: Method = "REML",
+    test: Test = "knapp_hartung",
+    rho: Rho = DEFAULT_RHO,
+    n_permutations: Annotated[int, typer.Option(help="Random ones beyond the limit.")] = 10_000,
+    seed: Seed = 0,
+    pool_contrast_types: PoolTypes = False,
+    pool_metrics: PoolMetrics = False,
+) -> None:
+    """Test many moderators (and outcomes) by permutation, adjusted for their number."""
+    request = EffectsRequest(
+        data=data, by=_names(by), settings=Settings(method, test), rho=rho,
+        pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
+        plan=Plan(n_draws=n_permutations, seed=seed),
+    )  # fmt: skip
+    found = max_test_of(request, outcome)
+    kind = "all" if found.is_exact else "random"
+    typer.echo(f"{found.n_used:,} {kind} allocations of {found.n_allocations:,}")
+    typer.echo(f"{'outcome':20} {'moderator':24} {'p':>8} {'permuted':>9} {'adjusted':>9}")
+    for name, moderator, p, own, adjusted in found.rows:
+        typer.echo(
+            f"{name:20} {moderator:24} {p_text(p):>8} {p_text(own):>9} {p_text(adjusted):>9}"
+        )
+    typer.echo(f"Smallest adjusted p that could have come out: {p_text(found.smallest_p)}")
+    if found.smallest_p > 0.05:
+        typer.echo("These tests cannot show a difference at .05, whatever the effects.")
+
+
+@app.command()
+def bayes(
+    data: Data,
+    by: By = None,
+    *,
+    scales: Annotated[
+        str, typer.Option(help="Scales of the half-normal prior of tau, with commas.")
+    ] = "0.5,1.0",
+    rho: Rho = DEFAULT_RHO,
+    contrast_type: ContrastType = None,
+    pool_contrast_types: PoolTypes = False,
+    pool_metrics: PoolMetrics = False,
+) -> None:
+    """Print posteriors of the mean, of each subgroup and of their differences."""
+    request = EffectsRequest(
+        data=data, by=_names(by), rho=rho, contrast_type=contrast_type,
+        pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
+    )  # fmt: skip
+    for line in posteriors_of(request, _numbers(scales)):
+        typer.echo(line)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(each) for each in text.split(","))
+    except ValueError:
+        raise InputError(f"'{text}' is no list of numbers with commas") from None
+
+
+@app.command()
+def bias(
+    data: Data,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also with fewer than ten effects.")
+    ] = False,
+    method: Method = "REML",
+    rho: Rho = DEFAULT_RHO,
+    contrast_type: ContrastType = None,
+    pool_contrast_types: PoolTypes = False,
+    pool_metrics: PoolMetrics = False,
+) -> None:
+    """Print influence, and what asks whether small or null results are missing."""
+    request = EffectsRequest(
+        data=data, settings=Settings(method, "wald"), rho=rho, contrast_type=contrast_type,
+        pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
+    )  # fmt: skip
+    for line in bias_of(prepare(request), request, is_forced=force):
+        typer.echo(line)

@@ -1,0 +1,252 @@
+"""A run in words: methods and results as a paper could print them, with what may not be claimed.
+
+Offers: ``paragraphs``, ``p_text``, ``moderator_lines``.
+"""
+
+import math
+from collections.abc import Iterator
+
+from asmr_stim.moderator.effects.asymmetry import LEAST_K
+from asmr_stim.moderator.effects.claims import verdict
+from asmr_stim.moderator.effects.regression import Coefficient, Regression, Settings
+from asmr_stim.workflows.effects import DependentResult, EffectsRun, ModeratorResult
+
+METHODS = {
+    "FE": "a fixed-effect model", "DL": "DerSimonian-Laird", "HE": "Hedges", "HS": "Hunter-Schmidt",
+    "HSk": "Hunter-Schmidt (small sample)", "SJ": "Sidik-Jonkman", "SJIT": "iterated Sidik-Jonkman",
+    "ML": "maximum likelihood", "REML": "restricted maximum likelihood", "EB": "empirical Bayes",
+    "PM": "Paule-Mandel", "DLIT": "iterated DerSimonian-Laird", "GENQ": "generalised Q",
+}  # fmt: skip
+TESTS = {
+    "wald": "Wald tests (normal)",
+    "t": "t tests with k - p degrees of freedom",
+    "knapp_hartung": "Knapp-Hartung tests (t with k - p degrees of freedom)",
+    "knapp_hartung_adhoc": "Knapp-Hartung tests with the ad hoc correction",
+}
+
+
+def paragraphs(run: EffectsRun) -> Iterator[str]:
+    """Yield the paragraphs of a report in Markdown."""
+    yield "# Meta-analysis of effects"
+    yield "## Methods"
+    yield _methods(run)
+    yield "## Results"
+    yield _counts(run)
+    yield from (f"*{note}*" for note in run.prepared.notes)
+    yield from _overall(run)
+    yield from (f"*{problem}*" for problem in run.problems)
+    if run.audit is not None and run.audit.concerns:
+        yield "## Before reading the moderators"
+        yield "\n".join(f"- **{c.severity}**: {c.message}" for c in run.audit.concerns)
+    for moderator in run.moderators:
+        yield f"## Moderator: {moderator.name}"
+        yield from moderator_lines(moderator, run)
+    if run.together is not None:
+        yield "## All moderators together"
+        yield _table_of(run.together)
+
+
+def _methods(run: EffectsRun) -> str:
+    request = run.request
+    settings = request.settings
+    told = [_model_sentence(settings)]
+    told.append(
+        f"Intervals are {100 * settings.level:g} %. Heterogeneity is given with its Q-profile "
+        "interval (Viechtbauer 2007); prediction intervals by three rules."
+    )
+    if run.prepared.effects.k > run.prepared.effects.n_studies:
+        told.append(
+            "Several effects of one sample were averaged, their errors taken to correlate by "
+            f"{request.rho:g}; beside this stands the correlated-and-hierarchical model of all "
+            "effects with CR2 standard errors and Satterthwaite degrees of freedom (Pustejovsky & "
+            "Tipton 2022)."
+        )
+    if request.by and request.permutes:
+        told.append(
+            "Moderators were also tested by permutation: whole samples exchange their values, over "
+            f"all distinct allocations up to {request.plan.max_exact:,}, beyond that over "
+            f"{request.plan.n_draws:,} random ones (seed {request.plan.seed})."
+        )
+    told.append(
+        "Posteriors rest on a flat prior of the mean and half-normal priors of tau with scales 0.5 "
+        "and 1.0 (Rover et al. 2021)."
+    )
+    return " ".join(told)
+
+
+def _model_sentence(settings: Settings) -> str:
+    if settings.method == "FE":
+        return f"Effects were pooled with a fixed-effect model, with {TESTS[settings.test]}."
+    return (
+        f"Effects were pooled with a random-effects model; the variance of true effects (tau2) by "
+        f"{METHODS[settings.method]}, with {TESTS[settings.test]}."
+    )
+
+
+def _counts(run: EffectsRun) -> str:
+    effects = run.prepared.effects
+    told = f"{effects.k} effects of {effects.n_studies} samples entered"
+    left = run.prepared.left_out
+    if left:
+        were = "was" if len(left) == 1 else "were"
+        told += f"; {len(left)} {were} left out ({'; '.join(sorted({why for _, why in left}))})"
+    grades = {row.grade for row in run.prepared.rows if row.grade}
+    if grades:
+        counts = {g: sum(row.grade == g for row in run.prepared.rows) for g in sorted(grades)}
+        told += ". Grades: " + ", ".join(f"{n} {grade}" for grade, n in counts.items())
+    assumed = {
+        row.converted.correlation
+        for row in run.prepared.rows
+        if row.converted and row.converted.correlation_source == "assumed"
+    }
+    if assumed:
+        told += f". A correlation between occasions of {_listed(assumed)} was assumed"
+    return told + "."
+
+
+def _listed(values: set[float | None]) -> str:
+    return ", ".join(f"{value:g}" for value in sorted(v for v in values if v is not None))
+
+
+def _overall(run: EffectsRun) -> Iterator[str]:
+    model = run.overall
+    if model is None:
+        return
+    mean = model.coefficients[0]
+    yield (
+        f"The mean effect is {interval_text(mean)}, {statistic_text(mean)} "
+        f"({verdict(mean.p, mean.df)}); {heterogeneity_text(model)}."
+    )
+    if run.interval is not None:
+        i = run.interval
+        empty = "; the interval is empty: effects agree better than chance" if i.is_empty else ""
+        yield (
+            f"Q-profile intervals: tau2 {i.tau2_low:.3f} to {i.tau2_high:.3f}, I2 {i.i2_low:.0f} "
+            f"to {i.i2_high:.0f} %, H2 {i.h2_low:.2f} to {i.h2_high:.2f}{empty}."
+        )
+    told = [
+        f"{each.rule.replace('_', ' ')}: {each.pi_low:.2f} to {each.pi_high:.2f}"
+        for each in run.predictions
+        if each.pi_low is not None and each.pi_high is not None and math.isfinite(each.pi_low)
+    ]
+    if told:
+        yield f"Prediction intervals of a new study's true effect ({'; '.join(told)})."
+    for each in run.posteriors:
+        yield (
+            f"Half-normal({each.scale:g}) prior: mean {each.mu.median:.2f} "
+            f"[{each.mu.low:.2f}, {each.mu.high:.2f}], probability that it is above zero "
+            f"{each.probability_positive:.3f}; tau {each.tau.median:.2f} "
+            f"[{each.tau.low:.2f}, {each.tau.high:.2f}]."
+        )
+    if run.dependent is not None:
+        yield from _dependent_lines(run.dependent)
+    if model.k < LEAST_K:
+        yield (
+            f"Tests of funnel asymmetry were not made: with {model.k} effects (fewer than "
+            f"{LEAST_K}) they have next to no power."
+        )
+
+
+def heterogeneity_text(model: Regression) -> str:
+    """Return tau2, I2 and Q in words."""
+    return (
+        f"tau2 = {model.tau2:.3f}, I2 = {model.i2:.0f} %, "
+        f"Q({model.q_df}) = {model.q:.2f}, p = {p_text(model.q_p)}"
+    )
+
+
+def interval_text(each: Coefficient) -> str:
+    """Return an estimate with its interval."""
+    if not math.isfinite(each.ci_low):
+        return f"{each.estimate:.3f} (no interval)"
+    return f"{each.estimate:.3f} [{each.ci_low:.3f}, {each.ci_high:.3f}]"
+
+
+def statistic_text(each: Coefficient) -> str:
+    """Return a test in words: t(df) or z, and p."""
+    name = "z" if each.df is None else f"t({each.df:.3g})"
+    return f"{name} = {each.statistic:.2f}, p = {p_text(each.p)}"
+
+
+def p_text(p: float | None) -> str:
+    """Return p with three decimals, small ones with two digits."""
+    if p is None or math.isnan(p):
+        return "n/a"
+    return f"{p:.3f}" if p >= 0.001 else f"{p:.1e}"
+
+
+def _dependent_lines(found: DependentResult) -> Iterator[str]:
+    components = ", ".join(f"{name} {value:.3f}" for name, value in found.model.components)
+    yield f"All effects ({found.model.k}), variance components: {components}."
+    yield "\n".join(
+        f"- {c.name}: {interval_text(c)}, {statistic_text(c)} ({verdict(c.p, c.df)})"
+        for c in found.honest.coefficients
+    )
+    for name, test in found.joint:
+        if test.df_numerator > 1:
+            yield (
+                f"HTZ test of {name}: F({test.df_numerator:g}, {test.df_denominator:.2f}) = "
+                f"{test.f:.2f}, p = {p_text(test.p)} ({verdict(test.p, test.df_denominator)})."
+            )
+
+
+def moderator_lines(found: ModeratorResult, run: EffectsRun) -> Iterator[str]:
+    """Yield what a moderator's analyses say."""
+    del run
+    yield from (f"*{problem}*" for problem in found.problems)
+    if found.common is not None:
+        yield "Subgroups (common tau2):"
+        yield "\n".join(_level_lines(found))
+    if found.regression is not None:
+        yield _omnibus_line(found.regression)
+        if not found.is_factor:
+            yield _table_of(found.regression)
+    if found.permutation is not None:
+        test = found.permutation
+        kind = "all" if test.is_exact else "random"
+        yield (
+            f"Permutation test ({test.n_used:,} {kind} allocations of {test.n_allocations:,}): "
+            f"p = {p_text(test.p_omnibus)}; smallest p that could have come out: "
+            f"{p_text(test.smallest_p)} ({verdict(test.p_omnibus, smallest_p=test.smallest_p)})."
+        )
+    for first, second, each in found.differences:
+        told = "; ".join(
+            f"half-normal({d.scale:g}): {d.summary.median:.2f} [{d.summary.low:.2f}, "
+            f"{d.summary.high:.2f}], above zero with probability {d.probability_positive:.3f}"
+            for d in each
+        )
+        yield f"Posterior of {first} less {second}: {told}."
+    if found.dependent is not None:
+        yield "All effects, differences between and contrasts within samples apart:"
+        yield from _dependent_lines(found.dependent)
+
+
+def _level_lines(found: ModeratorResult) -> Iterator[str]:
+    if found.common is None:
+        return
+    for each in found.common.levels:
+        if each.mean is None:
+            yield f"- {each.level}: k = {each.k}, one sample; not pooled"
+        else:
+            yield (
+                f"- {each.level}: k = {each.k} of {each.n_studies} samples, "
+                f"{interval_text(each.mean)}"
+            )
+
+
+def _omnibus_line(model: Regression) -> str:
+    test = model.omnibus
+    name = f"chi2({test.df1:g})" if test.df2 is None else f"F({test.df1:g}, {test.df2:g})"
+    r2 = "" if model.r2 is None else f"; R2 = {model.r2:.0f} %"
+    return (
+        f"Test of the moderator: {name} = {test.statistic:.2f}, p = {p_text(test.p)} "
+        f"({verdict(test.p, test.df2)}); k = {model.k}, {model.k / model.p:.1f} effects a "
+        f"parameter; residual tau2 = {model.tau2:.3f}{r2}."
+    )
+
+
+def _table_of(model: Regression) -> str:
+    return "\n".join(
+        f"- {c.name}: {interval_text(c)}, {statistic_text(c)} ({verdict(c.p, c.df)})"
+        for c in model.coefficients
+    )
