@@ -85,7 +85,7 @@ class _Check:
                 yield from self._table(path, tables)
             elif path.suffix == ".json":
                 yield from self._sidecar(path)
-        if not (self.folder / STIMULI_TABLE).exists():
+        if not (self.folder / STIMULI_TABLE).is_file():
             yield self.problem("no_table", self.folder)
         elif self.folder / STIMULI_TABLE in tables:
             yield from self._relations(files, tables)

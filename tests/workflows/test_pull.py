@@ -1,4 +1,6 @@
+from copy import deepcopy
 from datetime import date
+from random import Random
 
 import pytest
 from neurostore_server import (
@@ -11,7 +13,7 @@ from neurostore_server import (
 )
 from studies import a_study, peaks, stated, written
 
-from asmr_stim.errors import InputError, MissingInputError, ServiceError
+from asmr_stim.errors import AsmrStimError, InputError, MissingInputError, ServiceError
 from asmr_stim.io.catalogue import load_catalogue
 from asmr_stim.io.neurostore import NeuroStore
 from asmr_stim.moderator.eligibility import UNCHECKED, eligibility, reasons_against
@@ -224,3 +226,57 @@ def test_a_catalogue_that_names_no_record_says_what_to_do(tmp_path):
     catalogue = catalogue_of(tmp_path / "catalogue", a_study())
     with pytest.raises(MissingInputError, match="name a study with --study"):
         ask(catalogue, {})
+
+
+VALUES = [
+    None, 0, -1, 1.5, 1e308, float("nan"), 10**400, True, "", "  ", "no", "12:30", "- x", "\x85",
+    "a: b #", "two\nlines", "\0", "\ud800", "ä" * 300, [], {}, [[]], [None], {"id": 1},
+]  # fmt: skip
+
+
+def places(value, at=()):
+    """Yield the path to every part of a document."""
+    yield at
+    members = value.items() if isinstance(value, dict) else ()
+    members = enumerate(value) if isinstance(value, list) else members
+    for key, member in members:
+        yield from places(member, (*at, key))
+
+
+def mutated(document, random):
+    """Return a document with something else in one to three places."""
+    document = {"top": deepcopy(document)}
+    for _ in range(random.choice([1, 1, 2, 3])):
+        *way, last = random.choice([place for place in places(document) if place])
+        part = document
+        for key in way:
+            part = part[key]
+        part[last] = random.choice(VALUES)
+    return document["top"]
+
+
+def said_of(catalogue, request):
+    """Return the sentence that a pull ends with, or None where something was taken."""
+    try:
+        (pulled,) = pull(catalogue, request, tell=silently)
+    except AsmrStimError as error:
+        return str(error)
+    return pulled.problem or (None if pulled.intake.tables else "nothing was there")
+
+
+def test_no_answer_breaks_the_catalogue_or_gives_a_traceback(catalogue):
+    random = Random(20261122)  # noqa: S311 a fixed choice of mutations, no secret
+    points = [a_point(1.0, space="MNI", values=[{"kind": "t", "value": 3.0}]), a_point(2.0)]
+    right = a_base_study([a_version(points=[*points, a_point(3.0, is_seed=True)])])
+    path = catalogue / "studies" / "doe_2020.yaml"
+    before, sentences = path.read_bytes(), []
+    with a_neurostore({BASE: right}) as server:
+        request = Request(NeuroStore(server.host, 5.0), date(2026, 11, 22))
+        for _ in range(80):
+            path.write_bytes(before)
+            server.answers[BASE] = Answer(mutated(right, random))
+            sentences.append(said_of(catalogue, request))
+            assert (path.read_bytes() == before) == (sentences[-1] is not None)
+            load_catalogue(catalogue)
+    assert None in sentences
+    assert all("\n" not in sentence for sentence in filter(None, sentences))
