@@ -51,7 +51,8 @@ from asmr_stim.acoustics.programme import channel_weights
 from asmr_stim.annotation.composition import covered_samples
 from asmr_stim.annotation.lanes import packed_lanes
 from asmr_stim.moderator.ale.kernel import gaussian_kernel
-from asmr_stim.moderator.effects.direction import count_directions, sign_test
+from asmr_stim.moderator.effects.direction import count_directions
+from asmr_stim.moderator.effects.sign_test import sign_test
 from asmr_stim.moderator.eligibility import eligibility
 from asmr_stim.schema.study import Study
 exercise = Study.model_validate({

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from scipy.stats import binomtest
 
+from asmr_stim.moderator.effects.sign_test import sign_test, smallest_reachable_p
 from asmr_stim.schema.knowledge import value_of
 from asmr_stim.schema.outcome import BANDS, Direction, Outcome
 from asmr_stim.schema.study import NEEDS_ASMR_STIMULUS, Contrast, ContrastType, Study
@@ -182,29 +183,6 @@ def reason_for_no_vote(study: Study, contrast: Contrast, outcome: Outcome) -> st
         or _reason_in_clips(contrast)
         or (ONE_PERSON if value_of(outcome.n) == 1 else None)
     )
-
-
-def sign_test(n_increase: int, n_decrease: int) -> float:
-    """Return the exact two-sided p of the sign test.
-
-    Parameters
-    ----------
-    n_increase, n_decrease : int
-        Votes either way, at least one in all.
-
-    Examples
-    --------
-    Five votes of five: 2 * 0.5 ** 5.
-
-    >>> sign_test(5, 0)
-    0.0625
-    """
-    return float(binomtest(n_increase, n_increase + n_decrease, 0.5).pvalue)
-
-
-def smallest_reachable_p(n_votes: int) -> float:
-    """Return the p of the sign test if all of ``n_votes`` (at least 1) went the same way."""
-    return sign_test(n_votes, 0)
 
 
 def _bands(outcome: Outcome) -> tuple[str, ...]:

@@ -10,9 +10,8 @@ from asmr_stim.io.catalogue import load_catalogue
 from asmr_stim.moderator.effects.direction import (
     VOTING_RULE,
     count_directions,
-    sign_test,
-    smallest_reachable_p,
 )
+from asmr_stim.moderator.effects.sign_test import sign_test, smallest_reachable_p
 from asmr_stim.resources import catalogue_folder
 
 BINAURAL_BEAT = {"stimulus": "beat", "role": "adjunct"}
