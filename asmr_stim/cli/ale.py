@@ -8,6 +8,7 @@ from asmr_stim.cli.ale_text import (
     show_fail_safe_n,
     show_left_out,
     show_pair,
+    show_power,
     show_run,
 )
 from asmr_stim.io.tables import json_bytes
@@ -19,6 +20,7 @@ from asmr_stim.workflows.ale_diagnostics import (
     diagnostic_summary,
     run_fail_safe_n,
     run_leave_one_out,
+    run_power,
 )
 from asmr_stim.workflows.ale_output import summary
 
@@ -181,4 +183,44 @@ def fail_safe_n(
         typer.echo(json_bytes(diagnostic_summary(done)).decode(), nl=False)
         return
     show_fail_safe_n(done)
+    typer.echo(f"Written to {out}")
+
+
+@app.command()
+def power(
+    foci: options.FociFile,
+    out: options.OutFolder,
+    *,
+    experiments: options.ExperimentsFile = None,
+    by: options.GroupColumn = None,
+    groups: options.GroupNames = None,
+    mask: options.MaskFile = None,
+    space: options.SpaceName = None,
+    cluster_p: options.ClusterP = 0.001,
+    rounding: options.RoundingRule = "nearest",
+    outside: options.OutsideRule = "keep",
+    dependence: options.DependenceRule = "merge",
+    convert_talairach: options.ConvertTalairach = False,
+    pool_contrast_types: options.PoolContrastTypes = False,
+    shares: options.Shares = "0.1,0.2,0.3,0.4,0.5",
+    n_simulations: options.Simulations = 100,
+    n_iterations: options.Iterations = 2_000,
+    alpha: options.Alpha = 0.05,
+    seed: options.Seed = 0,
+    n_threads: options.Threads = 2,
+    as_json: options.AsJson = False,
+) -> None:
+    """Simulate how likely experiments of these sizes find a place where some converge."""
+    settings = AleSettings(
+        cluster_p, rounding, outside, dependence, convert_talairach, pool_contrast_types
+    )
+    wanted = options.names_in(groups)
+    monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
+    request = AleRequest(foci, experiments, space, by, wanted, mask, settings, monte_carlo)
+    asked = options.numbers_in(shares)
+    done = run_power(request, out, asked, n_simulations, Labour(n_threads))
+    if as_json:
+        typer.echo(json_bytes(diagnostic_summary(done)).decode(), nl=False)
+        return
+    show_power(done)
     typer.echo(f"Written to {out}")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from asmr_stim.errors import InputError
 from asmr_stim.moderator.ale.dependence import Dependence
 from asmr_stim.moderator.ale.grid import Outside, Rounding
 from asmr_stim.schema.foci import CoordinateSpace
@@ -67,6 +68,12 @@ Permutations = Annotated[
 NullSets = Annotated[
     int, typer.Option("--n-sets", help="Independent sets of null experiments.", min=1)
 ]
+Shares = Annotated[
+    str, typer.Option("--shares", help="Shares of experiments that converge, with commas.")
+]
+Simulations = Annotated[
+    int, typer.Option("--n-simulations", help="Simulated sets for each share.", min=1)
+]
 Alpha = Annotated[float, typer.Option("--alpha", help="Family-wise error rate.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything random.")]
 Threads = Annotated[
@@ -81,6 +88,20 @@ Forced = Annotated[
     bool, typer.Option("--force", help="Compare groups of fewer than 17 experiments all the same.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print result.json.")]
+
+
+def numbers_in(text: str) -> tuple[float, ...]:
+    """Return the numbers in a list with commas.
+
+    Raises
+    ------
+    InputError
+        If one of them is none.
+    """
+    try:
+        return tuple(float(name) for name in names_in(text))
+    except ValueError:
+        raise InputError(f"'{text}' is no list of numbers with commas between them") from None
 
 
 def names_in(text: str | None) -> tuple[str, ...]:

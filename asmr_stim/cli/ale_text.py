@@ -142,3 +142,11 @@ def show_fail_safe_n(run: DiagnosticRun) -> None:
         of = "" if group is None else f"  ({group})"
         more = " or more" if median >= limit else ""
         typer.echo(f"{cluster:7d}  {median:.0f}{more} ({least} - {most}){of}")
+
+
+def show_power(run: DiagnosticRun) -> None:
+    """Print the power for each share of converging experiments."""
+    typer.echo("share  experiments  power (se)")
+    for group, share, converging, power, error in run.rows:
+        of = "" if group is None else f"  ({group})"
+        typer.echo(f"{share:5.0%} {converging:12d}  {power:.2f} ({error:.2f}){of}")

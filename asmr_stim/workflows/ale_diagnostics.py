@@ -1,6 +1,6 @@
 """What an ALE hangs on, from files to files: single experiments, and unpublished ones.
 
-Offers: ``run_leave_one_out``, ``run_fail_safe_n``, ``DiagnosticRun``.
+Offers: ``run_leave_one_out``, ``run_fail_safe_n``, ``run_power``, ``DiagnosticRun``.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from asmr_stim.io.results import RESULT_FILE, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.ale.fail_safe import fail_safe_n
 from asmr_stim.moderator.ale.leave_one_out import leave_one_out
+from asmr_stim.moderator.ale.power import PowerSettings, power_at
 from asmr_stim.moderator.ale.result import AleResult
 from asmr_stim.workflows.ale import AleRequest, AleRun, Labour, analyse
 from asmr_stim.workflows.ale_output import folder_names, summary, write_groups
@@ -33,6 +34,14 @@ FAIL_SAFE_COLUMNS = (
     Column("least", "The same in the worst set of null experiments"),
     Column("most", "The same in the best set"),
     Column("limit", "Largest number tried; a value equal to it means at least that many"),
+)
+
+POWER_COLUMNS = (
+    Column("group", "Group of experiments; n/a if they were not split"),
+    Column("share", "Share of the experiments that converge"),
+    Column("n_converging", "That share as a number of experiments"),
+    Column("power", "Share of simulated sets in which the place is found"),
+    Column("standard_error", "Binomial standard error of the power"),
 )
 
 
@@ -131,6 +140,53 @@ def run_fail_safe_n(
         "Acar et al. 2018, PLOS ONE 13:e0208177."
     )
     done = DiagnosticRun("ale fail-safe-n", run, FAIL_SAFE_COLUMNS, tuple(rows), note)
+    _write(done, out)
+    return done
+
+
+def run_power(
+    request: AleRequest,
+    out: Path,
+    shares: tuple[float, ...],
+    n_simulations: int,
+    labour: Labour | None = None,
+) -> DiagnosticRun:
+    """Estimate, simulate the power for experiments of these sizes, and write all of it.
+
+    Parameters
+    ----------
+    request : AleRequest
+        With ``monte_carlo``: a place is found if its cluster is significant by size.
+    out : Path
+        As for ``run_leave_one_out``.
+    shares : tuple of float, within (0, 1]
+        Of the experiments that converge.
+    n_simulations : int, at least 1
+        Simulated sets for each share.
+    labour : Labour, optional
+
+    Raises
+    ------
+    InputError, MissingInputError, UnreadableFileError, OutputError
+        As for ``run_leave_one_out``; InputError also without ``monte_carlo``.
+    """
+    labour = labour or Labour()
+    if request.monte_carlo is None:
+        raise InputError("power needs random arrangements; give --n-iterations")
+    settings = PowerSettings(n_simulations, request.monte_carlo)
+    run = analyse(replace(request, monte_carlo=None), labour)
+    with ThreadPoolExecutor(labour.n_threads) as pool:
+        rows = [
+            (name, one.share, one.n_converging, one.power, one.standard_error)
+            for name, result in _estimated(run)
+            for one in power_at(result, shares, settings, pool)
+        ]
+    note = (
+        f"Share of {n_simulations} simulated sets of experiments of the same sizes in which a "
+        "cluster that is significant by size comes within 5 mm of a place where so many of them "
+        f"converge (family-wise {settings.monte_carlo.alpha:g})."
+    )
+    done = DiagnosticRun("ale power", run, POWER_COLUMNS, tuple(rows), note)
     _write(done, out)
     return done
 

@@ -92,6 +92,7 @@ def test_a_contrast_prints_the_groups_and_their_difference(folder):
     ("command", "words", "table"),
     [
         ("leave-one-out", [], "leave_one_out.tsv"),
+        ("power", ["--n-iterations", "100", "--n-simulations", "3"], "power.tsv"),
         ("fail-safe-n", ["--n-iterations", "100", "--n-sets", "1"], "fail_safe_n.tsv"),
     ],
 )
@@ -102,7 +103,7 @@ def test_diagnostics_print_a_line_for_a_cluster_and_write_a_table(folder, comman
         folder, "foci.txt", "--mask", "mask.nii.gz", "--out", "out", *words, command=command
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("cluster")
+    assert done.stdout.startswith("share" if command == "power" else "cluster")
     assert (folder / "out" / table).exists()
 
 

@@ -8,7 +8,7 @@ from asmr_stim.io.images import map_bytes
 from asmr_stim.io.tables import read_table
 from asmr_stim.moderator.ale.result import MonteCarlo
 from asmr_stim.workflows.ale import AleRequest
-from asmr_stim.workflows.ale_diagnostics import run_fail_safe_n, run_leave_one_out
+from asmr_stim.workflows.ale_diagnostics import run_fail_safe_n, run_leave_one_out, run_power
 
 
 @pytest.fixture
@@ -52,3 +52,11 @@ def test_fail_safe_n_adds_a_row_for_each_significant_cluster(inputs, tmp_path):
 def test_fail_safe_n_without_arrangements_is_refused(inputs, tmp_path):
     with pytest.raises(InputError, match="give --n-iterations"):
         run_fail_safe_n(a_request(inputs), tmp_path / "out", n_sets=2)
+
+
+def test_power_adds_a_row_for_each_share(inputs, tmp_path):
+    request = a_request(inputs, monte_carlo=MonteCarlo(99))
+    run_power(request, tmp_path / "out", (0.2, 1.0), n_simulations=10)
+    few, every = read_table(tmp_path / "out" / "power.tsv").rows
+    assert (few["n_converging"].text, every["n_converging"].text) == ("1", "6")
+    assert float(few["power"].text) <= float(every["power"].text)
