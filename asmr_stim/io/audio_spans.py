@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from asmr_stim.errors import UnreadableFileError
 
+LEAST_ROOM = 8192
+"""Samples that are read on either side of a stretch, since the next one is mostly near."""
+
 
 class AudioSpans:
     """An open sound file that is read here and there, with the last stretch kept.
@@ -42,8 +45,9 @@ class AudioSpans:
         """
         first, last = max(first, 0), min(last, self._file.frames)
         if not (self._first <= first and last <= self._first + len(self._kept)):
-            self._kept = self._decoded(first, last)
-            self._first = first
+            room = max(LEAST_ROOM, (last - first) // 2)
+            self._first = max(first - room, 0)
+            self._kept = self._decoded(self._first, min(last + room, self._file.frames))
         return self._kept[first - self._first : max(last - self._first, 0)]
 
     def close(self) -> None:

@@ -62,6 +62,7 @@ class _Context:
 
     async def __aenter__(self):
         pilot = await self.test.__aenter__()
+        await pilot.pause()
         await self.app.workers.wait_for_complete()
         await pilot.pause()
         return Running(self.app, pilot)
@@ -579,3 +580,37 @@ async def test_copy_cut_and_join(start):
         assert run.scene.selected == run.regions[1].id
         await run.keys("home", "k")
         assert "move the cursor between its edges" in run.text()
+
+
+async def test_the_spectrogram_is_drawn_with_its_axis_and_cursor(start):
+    async with start(size=(120, 36)) as run:
+        text = run.text()
+        assert "▀" in text
+        assert "  1k" in text
+        before = run.text()
+        await run.keys(*["right"] * 12)
+        await run.pilot.pause(0.3)
+        picture = run.app.screen.query_one("Spectrogram")
+        assert picture._cursor == run.scene.cursor_column
+        assert run.text() != before
+
+
+async def test_the_brightness_can_be_locked_and_freed(start):
+    async with start() as run:
+        picture = run.app.screen.query_one("Spectrogram")
+        await run.keys("b")
+        assert "Brightness stays" in run.text()
+        locked = picture._range_db
+        await run.keys(*["plus"] * 6)
+        assert picture._range_db == locked
+        await run.keys("b")
+        await run.keys("home")
+        assert "Brightness follows" not in run.text()
+        assert picture._range_db != locked
+
+
+async def test_without_colours_the_spectrogram_is_drawn_by_the_ordinary_way(start, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with start() as run:
+        assert run.app.no_color
+        assert "0 regions" in run.text()

@@ -25,7 +25,13 @@ class Terminal:
     """A tmux server of its own with one window of 80x24."""
 
     def __init__(self, folder):
-        self._socket = str(folder / "tmux")
+        self._folder = folder
+        self._n_servers = 0
+
+    @property
+    def _socket(self):
+        """A new one for each server: an old one may still be closing."""
+        return str(self._folder / f"tmux{self._n_servers}")
 
     def tmux(self, *arguments):
         command = ["tmux", "-S", self._socket, "-f", "/dev/null", *arguments]
@@ -33,6 +39,7 @@ class Terminal:
 
     def open(self, clip, size=(80, 24)):
         """Start the annotator; the window stays when it ends."""
+        self._n_servers += 1
         program = f"exec '{sys.executable}' -m asmr_stim annotate '{clip}' --rater rs"
         self.tmux(
             "new-session", "-d", "-s", "s", "-x", str(size[0]), "-y", str(size[1]), program,

@@ -111,6 +111,7 @@ ACTIONS = (
     Action(
         "flatter", ("G",), "Flatter", "Draw the sound smaller (6 dB a step)", "View", "gain(-1)"
     ),
+    Action("brightness", ("b",), "Lock", "Lock or free the brightness of the spectrogram", "View"),
     Action("mark_in", ("i",), "In", "Begin a region at the cursor", "Region"),
     Action("mark_out", ("o",), "Out", "End the region at the cursor", "Region"),
     Action("label", ("t",), "Label", "Say what is heard in the region", "Region"),

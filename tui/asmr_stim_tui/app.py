@@ -21,6 +21,7 @@ from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
 from asmr_stim_tui.snap import REACH_S, nearest_change
+from asmr_stim_tui.spectrum import DetailedSpectrum, SpectrumPyramid
 from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, READ_ONLY, SAVED
 from asmr_stim_tui.themes import THEMES
 
@@ -63,6 +64,7 @@ class AnnotatorApp(App[None]):
         self._taxonomy = taxonomy
         clip = opened.session.annotation.clip
         self._pyramid = PeakPyramid(clip.n_samples, clip.n_channels)
+        self._spectrum = SpectrumPyramid(clip.n_samples, clip.n_channels, clip.rate_hz)
         self._spans = AudioSpans(audio)
         self._gain_steps = 0
         self._snapshot: Timer | None = None
@@ -77,18 +79,17 @@ class AnnotatorApp(App[None]):
         return screen
 
     def on_mount(self) -> None:
-        """Open the screen and begin to read the sound."""
+        """Open the screen."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
         holder = self._lock if isinstance(self._lock, Holder) else None
         screen = AnnotateScreen(self._opened.session, self._taxonomy, holder)
         self.push_screen(screen, wait_for_dismiss=False)
-        self.call_after_refresh(self._first_words)
-        self.run_worker(self._read_sound, thread=True, exclusive=True, name="sound")
 
-    def _first_words(self) -> None:
-        """Say how the annotation was found."""
+    def on_scene_screen_ready(self) -> None:
+        """Say how the annotation was found, and begin to read the sound."""
+        self.run_worker(self._read_sound, thread=True, exclusive=True, name="sound")
         notices = self._opened.notices
         saved = NOTHING_YET if self._opened.sha256 is None else SAVED
         if isinstance(self._lock, Holder):
@@ -107,6 +108,7 @@ class AnnotatorApp(App[None]):
                 if worker.is_cancelled:
                     return
                 self._pyramid.add(block)
+                self._spectrum.add(block)
                 if self._pyramid.share >= min(due, 1.0):
                     due = self._pyramid.share + every
                     self.call_from_thread(self._show_sound)
@@ -121,7 +123,9 @@ class AnnotatorApp(App[None]):
         while scale / 2 >= self._pyramid.largest > 0:
             scale /= 2
         scale /= 2**self._gain_steps
-        self.annotate_screen.show_sound(outline, scale, self._pyramid.share)
+        rate_hz = self._opened.session.annotation.clip.rate_hz
+        spectrum = DetailedSpectrum(self._spectrum, rate_hz, self._spans.read)
+        self.annotate_screen.show_sound(outline, scale, spectrum, self._pyramid.share)
 
     def on_scene_screen_gain_wanted(self, message: AnnotateScreen.GainWanted) -> None:
         """Draw the sound larger or smaller."""

@@ -25,6 +25,8 @@ from asmr_stim_tui.region_panel import RegionPanel
 from asmr_stim_tui.region_table import RegionTable
 from asmr_stim_tui.ruler import Ruler
 from asmr_stim_tui.scene import GUTTER, Edge, Scene
+from asmr_stim_tui.spectrogram import FrequencyAxis, Spectrogram
+from asmr_stim_tui.spectrum import Spectrum
 from asmr_stim_tui.status_line import NOTHING_YET, StatusLine
 from asmr_stim_tui.term_colours import TermColours
 from asmr_stim_tui.time_picture import TimePicture
@@ -36,6 +38,9 @@ SMALLEST = (60, 16)
 WIDE = 100
 MEDIUM_HEIGHT, TALL_HEIGHT = 30, 44
 PANEL_WIDTH = 34
+MOST_BANDS = 8
+"""Channels of which each is sure to have a row, even in a small terminal."""
+
 NO_SELECTION = "No region is selected: press n for the next one, or click on one."
 NO_REGION = "There is no region yet: press i where a sound begins and o where it ends."
 
@@ -54,6 +59,9 @@ class SceneScreen(Screen[None]):
         Binding(",".join(action.keys), action.method, action.label, id=action.id)
         for action in ACTIONS
     ]
+
+    class Ready(Message):
+        """Everything is in place and can be drawn upon."""
 
     class SaveWanted(Message):
         """Somebody wants the file written now."""
@@ -96,6 +104,9 @@ class SceneScreen(Screen[None]):
             with Vertical(id="pictures"):
                 yield Ruler()
                 yield Waveform(self._colours)
+                with Horizontal(id="spectrum"):
+                    yield FrequencyAxis()
+                    yield Spectrogram()
                 yield Lanes(self._colours)
             yield RegionPanel(self._colours)
         yield RegionTable(self._colours)
@@ -108,7 +119,10 @@ class SceneScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draw the first scene."""
         self.query_one(TitleBar).show(self.session.annotation)
+        n_channels = self.session.annotation.clip.n_channels
+        self.query_one(Waveform).styles.min_height = min(n_channels, MOST_BANDS)
         self._show(self.scene)
+        self.post_message(self.Ready())
 
     def on_resize(self, event: Resize) -> None:
         """Fit the layout to the terminal, or say that it is too small."""
@@ -125,9 +139,12 @@ class SceneScreen(Screen[None]):
         n_columns = max(1, width - GUTTER - (PANEL_WIDTH if is_wide else 0))
         self._show(replace(self.scene, viewport=self.scene.viewport.resized(n_columns)))
 
-    def show_sound(self, outline: Outline, scale: float, share_read: float) -> None:
-        """Draw the outline of the sound, as far as it has been read."""
+    def show_sound(
+        self, outline: Outline, scale: float, spectrum: Spectrum, share_read: float
+    ) -> None:
+        """Draw outline and spectrum of the sound, as far as it has been read."""
         self.query_one(Waveform).show_sound(outline, scale)
+        self.query_one(Spectrogram).show_sound(spectrum)
         self._share_read = share_read
         self._show(self.scene)
 
@@ -145,6 +162,7 @@ class SceneScreen(Screen[None]):
         self.query_one(RegionPanel).show(self.session.annotation, scene.region)
         self.query_one(DetailLine).show(scene.region)
         self.query_one("#hint", Static).update(self._said or next_step(scene))
+        self.query_one(FrequencyAxis).show(scene.clip.rate_hz)
         self.query_one(StatusLine).show(scene, self._saved, self._share_read)
         self.query_one(KeyBar).show(suitable_actions(scene), self._all_keys())
 
@@ -176,6 +194,12 @@ class SceneScreen(Screen[None]):
             self._say("The sound changes nowhere suddenly within 0.3 s of the cursor.")
         else:
             self._go(navigation.at_sample(self.scene, sample))
+
+    def action_brightness(self) -> None:
+        """Keep the brightness of the spectrogram as it is, or let it follow the view again."""
+        picture = self.query_one(Spectrogram)
+        picture.keep_brightness(is_locked=not picture.is_locked)
+        self._say(f"Brightness {'stays as it is' if picture.is_locked else 'follows the view'}.")
 
     def action_gain(self, steps: int) -> None:
         """Draw quiet sound larger (1), or the sound smaller (-1)."""

@@ -19,6 +19,9 @@ class TimePicture(Widget):
     """A widget whose columns, after the gutter, are the columns of the scene's viewport."""
 
     can_focus = False
+    left = GUTTER
+    """Columns before the first one that shows time."""
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {"time-picture--gutter"}
     DEFAULT_CSS = """
     TimePicture { width: 1fr; }
@@ -73,12 +76,12 @@ class TimePicture(Widget):
     def _sample_at(self, event: events.MouseEvent) -> int:
         if self.scene is None:
             return 0
-        column = min(max(event.x - GUTTER, 0), self.scene.viewport.n_columns)
+        column = min(max(event.x - self.left, 0), self.scene.viewport.n_columns)
         return self.scene.viewport.sample(column)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the picture."""
-        if event.button == 1 and event.x >= GUTTER:
+        if event.button == 1 and event.x >= self.left:
             self._grabbed = self._sample_at(event)
             self.capture_mouse()
             self.post_message(self.Pointed(self._grabbed))

@@ -123,7 +123,7 @@ def band_heights(n_channels: int, height: int) -> list[int]:
 def _band_names(name: str, n_rows: int, scale: float) -> list[str]:
     """Return the gutter of one channel: its name in the middle, what the edge means on top."""
     names = [""] * n_rows
-    if n_rows > 2:
+    if n_rows > 1:
         names[0] = f"{20 * math.log10(scale):.0f}dB"
     names[n_rows // 2] = name
     return names

@@ -1,0 +1,199 @@
+"""The spectrum over time in half blocks, with its axis of frequency."""
+
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.geometry import Region as Area
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widgets import Static
+
+from asmr_stim_tui.pixel_strip import Palette, PixelStrip, palette_of
+from asmr_stim_tui.scene import GUTTER, Scene
+from asmr_stim_tui.spectrum import FLOOR_DB, N_BANDS, STEP_DB, Spectrum, band_edges_hz
+from asmr_stim_tui.term_colours import oklch
+from asmr_stim_tui.time_picture import TimePicture
+
+N_SHADES = 16 if os.environ.get("SSH_CONNECTION") else 24
+"""Fewer shades mean fewer codes to send over a line."""
+
+DARKEST, BRIGHTEST = 5.0, 99.5  # percentiles of the view that are drawn black and white
+LEAST_SPAN_DB = 24.0
+CURSOR_REST_S = 0.12
+"""The cursor's column is drawn when the cursor rests; every picture sent is some kilobytes."""
+
+_TICKS_HZ = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
+
+
+class Spectrogram(TimePicture):
+    """Low sounds below, high ones above; the view's own levels from dark to bright."""
+
+    left = 0
+    DEFAULT_CSS = """
+    Spectrogram { height: 1fr; background: $surface; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's word
+        super().__init__(id=id)
+        self._spectrum: Spectrum | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._shades = np.zeros((0, 0), np.uint8)
+        self._range_db: tuple[float, float] | None = None
+        self._is_locked = False
+        self._cursor: int | None = None
+        self._rest: Timer | None = None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether brightness stays as it is when the view changes."""
+        return self._is_locked
+
+    def show_sound(self, spectrum: Spectrum) -> None:
+        """Draw this spectrum."""
+        self._spectrum = spectrum
+        self._drawn = ()
+        self.refresh()
+
+    def keep_brightness(self, *, is_locked: bool) -> None:
+        """Keep brightness as it is, or fit it to each view."""
+        self._is_locked = is_locked
+        self._drawn = ()
+        self.refresh()
+
+    def show(self, scene: Scene) -> None:
+        """Draw a scene: its view at once, its cursor when it rests."""
+        before = self.scene
+        self.scene = scene
+        if before is None or before.viewport != scene.viewport:
+            self._cursor = scene.cursor_column
+            self.refresh()
+        elif before.cursor != scene.cursor:
+            if self._rest is not None:
+                self._rest.stop()
+            self._rest = self.set_timer(CURSOR_REST_S, self._draw_cursor)
+
+    def _draw_cursor(self) -> None:
+        if self.scene is not None and self._cursor != self.scene.cursor_column:
+            self._cursor = self.scene.cursor_column
+            self.refresh()
+
+    def render_lines(self, crop: Area) -> list[Strip]:
+        """Return the lines, past the caches that are made for text."""
+        if self.app.no_color or self.size.width == 0:
+            return super().render_lines(crop)
+        lines = [self.render_line(y) for y in range(crop.y, crop.bottom)]
+        if crop.x == 0 and crop.right == self.size.width:
+            return lines
+        return [line.crop(crop.x, crop.right) for line in lines]
+
+    def render_line(self, y: int) -> Strip:
+        """Draw two rows of pixels."""
+        if self.scene is None or self._spectrum is None:
+            return self.blank()
+        self._draw(self.scene, self._spectrum)
+        if 2 * y + 1 >= len(self._shades):
+            return self.blank()
+        upper, lower = self._shades[2 * y], self._shades[2 * y + 1]
+        if self._cursor is not None and 0 <= self._cursor < len(upper):
+            upper, lower = upper.copy(), lower.copy()
+            upper[self._cursor] = lower[self._cursor] = N_SHADES
+        return PixelStrip(upper, lower, self._palette())
+
+    def _palette(self) -> Palette:
+        """Return the shades, and the colour of the cursor behind them."""
+        theme = self.app.current_theme
+        is_grey = theme.name == "asmr-grey"
+        return palette_of((*shades(N_SHADES, is_grey=is_grey), theme.accent or "#ffffff"))
+
+    def _draw(self, scene: Scene, spectrum: Spectrum) -> None:
+        """Make the pixels, if anything that they depend on has changed."""
+        viewport, height = scene.viewport, self.size.height
+        wanted = (viewport, height)
+        if self._drawn == wanted:
+            return
+        levels = spectrum.levels(viewport.start, viewport.per_column, viewport.n_columns)
+        pixels = band_rows(levels, 2 * height)
+        if not self._is_locked or self._range_db is None:
+            self._range_db = _range_db(pixels)
+        self._shades = _shaded(pixels, *self._range_db)
+        self._drawn = wanted
+
+
+class FrequencyAxis(Static):
+    """The gutter of a spectrogram."""
+
+    can_focus = False
+    DEFAULT_CSS = f"""
+    FrequencyAxis {{ width: {GUTTER}; height: 1fr; color: $text-muted; background: $surface; }}
+    """
+
+    def show(self, rate_hz: int) -> None:
+        """Write the frequencies beside their rows."""
+        self.update("\n".join(axis_labels(rate_hz, self.size.height)))
+
+
+def axis_labels(rate_hz: int, height: int) -> list[str]:
+    """Return what stands beside each row: round frequencies, at least two rows apart."""
+    labels = [""] * height
+    edges = np.log(band_edges_hz(rate_hz))
+    last = -2
+    for tick in reversed(_TICKS_HZ):
+        share = (np.log(tick) - edges[0]) / (edges[-1] - edges[0])
+        row = int((1 - share) * height)
+        if 0 <= share <= 1 and row < height and row - last >= 2:
+            labels[row] = f"{f'{tick // 1000}k' if tick >= 1000 else tick:>{GUTTER - 1}}"
+            last = row
+    return labels
+
+
+def shades(n: int, *, is_grey: bool = False) -> tuple[str, ...]:
+    """Return colours of evenly rising lightness, from near black over violet and red to yellow.
+
+    Lightness alone carries the level, so that eyes without colour see the same picture.
+    """
+    steps = np.linspace(0, 1, n)
+    lightness = 0.13 + 0.83 * steps
+    chroma = np.zeros(n) if is_grey else 0.02 + 0.17 * np.sin(np.pi * steps**0.9) ** 0.8
+    hues = 285 + 180 * steps
+    return tuple(
+        oklch(float(a), float(b), float(hue) % 360)
+        for a, b, hue in zip(lightness, chroma, hues, strict=True)
+    )
+
+
+def band_rows(levels: NDArray[np.uint8], n_rows: int) -> NDArray[np.uint8]:
+    """Return levels as rows of pixels, the highest band on top; fewer rows keep the largest.
+
+    Parameters
+    ----------
+    levels : ndarray, shape (n_columns, N_BANDS)
+    n_rows : int
+
+    Returns
+    -------
+    ndarray, shape (n_rows, n_columns)
+    """
+    if n_rows == 0:
+        return np.zeros((0, len(levels)), np.uint8)
+    starts = np.arange(n_rows) * N_BANDS // n_rows
+    rows = levels[:, starts] if n_rows >= N_BANDS else np.maximum.reduceat(levels, starts, axis=1)
+    return np.ascontiguousarray(rows.T[::-1])
+
+
+def _range_db(pixels: NDArray[np.uint8]) -> tuple[float, float]:
+    """Return the levels that are drawn darkest and brightest, in decibels."""
+    seen = pixels[pixels > 0]
+    if len(seen) == 0:
+        return FLOOR_DB, FLOOR_DB + LEAST_SPAN_DB
+    low, high = np.percentile(seen, [DARKEST, BRIGHTEST]) * STEP_DB + FLOOR_DB
+    return float(min(low, high - LEAST_SPAN_DB)), float(high)
+
+
+def _shaded(pixels: NDArray[np.uint8], low_db: float, high_db: float) -> NDArray[np.uint8]:
+    """Return the number of the shade of each pixel."""
+    codes_db = np.arange(256) * STEP_DB + FLOOR_DB
+    shares = (codes_db - low_db) / (high_db - low_db)
+    table = np.clip(shares * N_SHADES, 0, N_SHADES - 1).astype(np.uint8)
+    shaded: NDArray[np.uint8] = table[pixels]
+    return shaded
