@@ -131,13 +131,16 @@ def import_(
     reference: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Where the file is from: a URL, a citation.")
     ] = None,
+    checked: Annotated[
+        bool, typer.Option("--checked", help="You have compared the points with the paper.")
+    ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Take coordinates from a file into a study of the catalogue.
 
     What stands in the study is never changed. Each table is marked with its source.
     """
-    said = Said(contrast, kind, space, coverage, effect, direction)
+    said = Said(contrast, kind, space, coverage, effect, direction, checked)
     folder = writable_catalogue(catalog)
     found, texts = import_coordinates(file, folder, study, said, experiment or (), reference)
     if not dry_run:

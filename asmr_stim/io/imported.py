@@ -10,7 +10,7 @@ Offers: ``ImportedTable``, ``read_imported``, ``tables_of_analysis``.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -21,7 +21,7 @@ from asmr_stim.io.data_package import MISSING_VALUES
 from asmr_stim.io.nimads import ForeignAnalysis, ForeignPoint, ForeignValue, read_studyset
 from asmr_stim.io.sleuth import count_of, focus_of, read_sleuth, space_named
 from asmr_stim.io.tables import Cell, Row, Table, read_table
-from asmr_stim.schema.coordinates import Coordinate, Coverage, Kind
+from asmr_stim.schema.coordinates import Coordinate, Coverage, Extraction, Kind
 from asmr_stim.schema.foci import CoordinateSpace
 from asmr_stim.schema.outcome import Direction
 
@@ -30,9 +30,11 @@ WORDS: dict[str, tuple[str, ...]] = {
     "coverage": get_args(Coverage),
     "effect": ("activation", "connectivity"),
     "direction": get_args(Direction),
+    "extraction": get_args(Extraction),
 }
 """Columns of a table with a fixed choice of words."""
 STATISTIC = re.compile(r"([tzf])(?:[-_ ]?(?:stat|statistic|value|score))?")
+AUTOMATIC: Extraction = "automatically extracted"
 KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
 
@@ -48,7 +50,7 @@ class ImportedTable:
         Where in the file they stand.
     points : tuple of Coordinate
         Empty where all were left out.
-    space, n, coverage, effect, direction
+    space, n, coverage, effect, direction, extraction
         None where the file does not say.
     left_out : tuple of str
         What was not taken over, and why.
@@ -62,6 +64,7 @@ class ImportedTable:
     coverage: Coverage | None = None
     effect: str | None = None
     direction: Direction | None = None
+    extraction: Extraction | None = None
     left_out: tuple[str, ...] = ()
 
 
@@ -134,6 +137,7 @@ def _of_rows(table: Table, name: str, rows: list[Row], kind: Kind) -> ImportedTa
         coverage=_word(said["coverage"]),
         effect=_word(said["effect"]),
         direction=_word(said["direction"]),
+        extraction=_word(said["extraction"]),
     )
 
 
@@ -194,7 +198,16 @@ def _of_studyset(path: Path, kind: Kind) -> Iterator[ImportedTable]:
             place = f"studies[{s}].analyses[{a}]"
             said = [(name or "").strip() for name in (study.name, analysis.name)]
             names = dict.fromkeys(name for name in said if name)
-            yield from tables_of_analysis(analysis, "; ".join(names) or place, place, kind)
+            extraction = _extraction(analysis)
+            for table in tables_of_analysis(analysis, "; ".join(names) or place, place, kind):
+                yield replace(table, extraction=extraction)
+
+
+def _extraction(analysis: ForeignAnalysis) -> Extraction:
+    """Return what a studyset says of an analysis; most are made by programs."""
+    said = (analysis.metadata or {}).get("extraction")
+    known: dict[Any, Extraction] = {word: word for word in get_args(Extraction)}
+    return known.get(said, AUTOMATIC) if isinstance(said, str) else AUTOMATIC
 
 
 def tables_of_analysis(

@@ -213,6 +213,7 @@ def _analysis(study: Study, table: CoordinateTable) -> Document:
     metadata: Document = {} if n is None else {"sample_sizes": [n]}
     if contrast is not None and contrast.sample is not None:
         metadata["sample_id"] = contrast.sample
+    metadata["extraction"] = table.extraction
     sides = _sides(contrast)
     return {
         "id": identifier,

@@ -40,11 +40,16 @@ class Said:
     coverage: Coverage | None = None
     effect: str | None = None
     direction: Direction | None = None
+    is_checked: bool = False
+    """Whether that person has compared the points with the paper."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the points come from, and how their values follow from it."""
+    """Where the points come from, and how their values follow from it.
+
+    ``extraction`` is that of tables whose file does not say it.
+    """
 
     source: Source
     basis: Basis
@@ -241,7 +246,7 @@ def _record(
         ),
         "label": _label(table),
         "contrast": said.contrast,
-        "extraction": origin.extraction,
+        "extraction": _extraction(table, origin, said),
         "provenance": here,
         "points": table.points,
     }
@@ -258,6 +263,14 @@ def _record(
             study_wide = {"scope": "study"}
             content[name] = {"value": by_person, "basis": "coded", "provenance": study_wide}
     return CoordinateTable.model_validate(content)
+
+
+def _extraction(table: ImportedTable, origin: Origin, said: Said) -> Extraction:
+    """Return how the points were extracted: as their file says, else as where they come from."""
+    extraction = table.extraction or origin.extraction
+    if said.is_checked and extraction == "automatically extracted":
+        return "automatically extracted, checked"
+    return extraction
 
 
 def _label(table: ImportedTable) -> str:

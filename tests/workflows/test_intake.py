@@ -1,9 +1,14 @@
+import json
+from typing import get_args
+
 import pytest
 from studies import a_study, peaks, written
 
 from asmr_stim.errors import InputError, MissingInputError
 from asmr_stim.io.catalogue import load_catalogue
 from asmr_stim.moderator.eligibility import eligibility
+from asmr_stim.schema.coordinates import Extraction
+from asmr_stim.workflows.exchange import Form, export_catalogue
 from asmr_stim.workflows.intake import Said, import_coordinates, save, slug, writable_catalogue
 
 SLEUTH = "// Reference=MNI\n// Doe 2020: ASMR\n// Subjects=20\n1 2 3\n-4 5.5 6\n"
@@ -174,6 +179,41 @@ def test_the_catalogue_of_an_installed_program_is_not_written(tmp_path, monkeypa
     )
     with pytest.raises(InputError, match="copy it and name the copy"):
         writable_catalogue(None)
+
+
+def a_studyset(folder, **metadata):
+    points = [{"coordinates": [1.0, 2.0, 3.0]}]
+    analysis = {"name": "ASMR", "points": points, "metadata": metadata}
+    path = folder / "studyset.json"
+    path.write_text(json.dumps({"studies": [{"analyses": [analysis]}]}))
+    return path
+
+
+def test_points_of_a_studyset_count_as_extracted_by_a_program(tmp_path, catalogue):
+    _, study = take(a_studyset(tmp_path), catalogue)
+    assert study.coordinates[-1].extraction == "automatically extracted"
+
+
+def test_points_of_a_studyset_may_be_checked_by_the_person_who_takes_them(tmp_path, catalogue):
+    _, study = take(a_studyset(tmp_path), catalogue, is_checked=True)
+    assert study.coordinates[-1].extraction == "automatically extracted, checked"
+
+
+@pytest.mark.parametrize("extraction", get_args(Extraction))
+def test_a_studyset_may_say_how_its_points_were_extracted(extraction, tmp_path, catalogue):
+    _, study = take(a_studyset(tmp_path, extraction=extraction), catalogue)
+    assert study.coordinates[-1].extraction == extraction
+
+
+@pytest.mark.parametrize("form", [Form.NIMADS, Form.CSV])
+def test_the_mark_of_a_program_survives_an_export(form, tmp_path):
+    table = peaks([(1, 2, 3)]) | {"extraction": "automatically extracted"}
+    written(tmp_path / "one", a_study(coordinates=[table]))
+    written(tmp_path / "two", a_study())
+    out = export_catalogue(tmp_path / "one", [form], tmp_path / "out").folder
+    name = "studyset.json" if form == Form.NIMADS else "csv/coordinates.csv"
+    _, study = take(out / name, tmp_path / "two")
+    assert study.coordinates[0].extraction == "automatically extracted"
 
 
 def test_a_blank_reference_is_none(foci, catalogue):
