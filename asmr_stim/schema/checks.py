@@ -7,7 +7,7 @@ itself refuses to be built while any is left; so does the record of the publishe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from asmr_stim.schema.study import Contrast, Sample, Study
 
 
+Parts = Iterable[tuple[Where, Any]]
+"""Every value inside a record with the path to it, as ``walk`` yields them."""
+
+
 def study_findings(study: Study) -> list[Finding]:
     """Return everything in which the parts of a study contradict one another."""
+    parts = list(walk(study))
     return [
-        *provenance_findings(study),
+        *_not_reported_without_full_text(study, parts),
+        *_unknown_sources(study, parts),
         *_unknown_upstream_sources(study),
         *_repeated_ids(study),
         *_repeated_stimuli(study),
@@ -32,33 +38,40 @@ def study_findings(study: Study) -> list[Finding]:
         *_groups_beyond_their_sample(study),
         *_contrasts_beyond_their_sample(study),
         *_grades_without_direction(study),
-        *_placeholders(study),
+        *_placeholders(parts),
     ]
 
 
 def provenance_findings(record: Study | PublishedReview) -> list[Finding]:
     """Return where a record claims more than its sources and its evidence level allow."""
-    return [*_not_reported_without_full_text(record), *_unknown_sources(record)]
+    parts = list(walk(record))
+    return [*_not_reported_without_full_text(record, parts), *_unknown_sources(record, parts)]
 
 
 def walk(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
     """Yield every value inside a record with the path of keys and positions to it."""
-    yield where, value
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from walk(getattr(value, name), (*where, name))
-    elif isinstance(value, tuple):
-        for position, member in enumerate(value):
-            yield from walk(member, (*where, position))
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            yield from walk(member, (*where, key))
+    waiting = [(where, value)]
+    while waiting:
+        where, value = waiting.pop()
+        yield where, value
+        if isinstance(value, BaseModel):
+            members: Iterable[tuple[str | int, Any]] = value.__dict__.items()
+        elif isinstance(value, tuple):
+            members = enumerate(value)
+        elif isinstance(value, dict):
+            members = value.items()
+        else:
+            continue
+        inner = [((*where, part), member) for part, member in members]
+        waiting += reversed(inner)
 
 
-def _not_reported_without_full_text(record: Study | PublishedReview) -> Iterator[Finding]:
+def _not_reported_without_full_text(
+    record: Study | PublishedReview, parts: Parts
+) -> Iterator[Finding]:
     if record.evidence_level == "full_text":
         return
-    for where, value in walk(record):
+    for where, value in parts:
         if isinstance(value, str) and value == NOT_REPORTED:
             yield Finding(
                 "E020",
@@ -68,9 +81,9 @@ def _not_reported_without_full_text(record: Study | PublishedReview) -> Iterator
             )
 
 
-def _unknown_sources(record: Study | PublishedReview) -> Iterator[Finding]:
+def _unknown_sources(record: Study | PublishedReview, parts: Parts) -> Iterator[Finding]:
     declared = {source.id for source in record.sources}
-    for where, value in walk(record):
+    for where, value in parts:
         if isinstance(value, Provenance):
             yield from _missing(value.sources, declared, (*where, "sources"), "source")
             if value.scope == "study" and not declared:
@@ -206,9 +219,9 @@ def _grades_without_direction(study: Study) -> Iterator[Finding]:
                 )
 
 
-def _placeholders(study: Study) -> Iterator[Finding]:
+def _placeholders(parts: Parts) -> Iterator[Finding]:
     """Find what a template left to be written: words in angle brackets."""
-    for where, value in walk(study):
+    for where, value in parts:
         if isinstance(value, str) and value.startswith("<") and value.endswith(">"):
             sentence = f"'{value}' is still the template's placeholder; write it, or leave it out"
             yield Finding("E029", where, sentence)

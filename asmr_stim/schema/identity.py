@@ -78,22 +78,22 @@ class Identity(Record):
         length = value_of(self.recording_duration_s)
         if start is not None and end is not None and end <= start:
             sentence = f"the out point {end:g} s is not after the in point {start:g} s"
-            yield Finding("E027", ("out_s",), f"{sentence}; correct one of them")
+            yield Finding("E037", ("out_s",), f"{sentence}; correct one of them")
         for name, point in (("in", start), ("out", end)):
             if point is not None and length is not None and point > length:
                 sentence = f"the {name} point {point:g} s lies beyond the recording of {length:g} s"
-                yield Finding("E027", (f"{name}_s",), f"{sentence}; correct one of them")
+                yield Finding("E037", (f"{name}_s",), f"{sentence}; correct one of them")
         uploaded, retrieved = value_of(self.uploaded_on), value_of(self.retrieved_on)
         if uploaded is not None and retrieved is not None and uploaded > retrieved:
             sentence = f"it was retrieved on {retrieved}, before its upload on {uploaded}"
-            yield Finding("E027", ("retrieved_on",), f"{sentence}; correct one of them")
+            yield Finding("E037", ("retrieved_on",), f"{sentence}; correct one of them")
 
     def _ground_findings(self) -> Iterator[Finding]:
         permission = value_of(self.permission)
         granted = permission is not None and permission.state == "granted"
         if value_of(self.redistributable) and value_of(self.licence) is None and not granted:
             yield Finding(
-                "E028",
+                "E038",
                 ("redistributable",),
                 "it is marked redistributable without a licence or a granted permission; "
                 "add the one it rests on, or write false",

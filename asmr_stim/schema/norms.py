@@ -59,10 +59,10 @@ class ClipNorm(Record):
         low, high = self.scale.low, self.scale.high
         if not low <= self.mean <= high:
             sentence = f"the mean {self.mean:g} lies outside its scale {low:g} to {high:g}"
-            yield Finding("E029", ("mean",), sentence)
+            yield Finding("E036", ("mean",), sentence)
         if self.sd is not None and not 0 <= self.sd <= (high - low):
             sentence = f"the SD {self.sd:g} cannot come from a scale {low:g} to {high:g}"
-            yield Finding("E029", ("sd",), sentence)
+            yield Finding("E036", ("sd",), sentence)
         if self.n_responders is not None and self.n_responders > self.n_raters:
             sentence = f"{self.n_responders} responders are more than {self.n_raters} raters"
-            yield Finding("E029", ("n_responders",), sentence)
+            yield Finding("E036", ("n_responders",), sentence)

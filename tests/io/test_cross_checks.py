@@ -91,15 +91,15 @@ def test_two_studies_of_one_doi_are_found_whatever_its_capitals(tmp_path):
 @pytest.mark.parametrize(
     ("identity", "code", "key"),
     [
-        ({"in_s": stated(5.0), "out_s": stated(4.0)}, "E027", "out_s:"),
-        ({"out_s": stated(70.0), "recording_duration_s": stated(60.0)}, "E027", "out_s:"),
-        ({"in_s": stated(61.0), "recording_duration_s": stated(60.0)}, "E027", "in_s:"),
+        ({"in_s": stated(5.0), "out_s": stated(4.0)}, "E037", "out_s:"),
+        ({"out_s": stated(70.0), "recording_duration_s": stated(60.0)}, "E037", "out_s:"),
+        ({"in_s": stated(61.0), "recording_duration_s": stated(60.0)}, "E037", "in_s:"),
         (
             {"retrieved_on": stated("2020-01-01"), "uploaded_on": stated("2021-01-01")},
-            "E027",
+            "E037",
             "retrieved_on:",
         ),
-        ({"redistributable": stated(True)}, "E028", "redistributable:"),
+        ({"redistributable": stated(True)}, "E038", "redistributable:"),
     ],
 )
 def test_what_an_identity_cannot_be_is_told_at_its_line(tmp_path, identity, code, key):
@@ -123,7 +123,7 @@ def test_what_a_norm_cannot_be_is_told_at_its_line(tmp_path, norm, key):
     }  # fmt: skip
     stimuli = [a_stimulus(norms=[whole | norm]), a_stimulus("control_video")]
     (problem,) = problems(written(tmp_path, a_study(stimuli=stimuli)))
-    assert (problem.code, line_of(problem)) == ("E029", key)
+    assert (problem.code, line_of(problem)) == ("E036", key)
 
 
 def test_a_stimulus_that_a_contrast_names_and_nobody_has_is_told_at_its_line(tmp_path):
