@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from asmr_stim.acoustics.peaks import parabola_top
 from asmr_stim.acoustics.sliding import Window
 
 LARGEST_LAG_S = 0.001  # ISO 3382-1: the time that sound needs round the head
@@ -89,16 +90,6 @@ def _width(magnitude: NDArray[np.float64], peak: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _between(values: NDArray[np.float64], peak: int) -> float:
-    """Return where between lags the parabola through a maximum and its neighbours has its top."""
-    if peak == 0 or peak == values.shape[0] - 1:
-        return float(peak)
-    before, top, after = values[peak - 1], values[peak], values[peak + 1]
-    bend = before - 2 * top + after
-    return peak + (0.5 * (before - after) / bend if bend < 0 else 0.0)
-
-
-@njit(cache=True, nogil=True)
 def describe_window(sums: NDArray[np.float64], rate_hz: float, out: NDArray[np.float64]) -> None:
     """Fill the features of one window from its sums; nan where one is not defined.
 
@@ -131,7 +122,8 @@ def describe_window(sums: NDArray[np.float64], rate_hz: float, out: NDArray[np.f
     out[0], out[1] = min(magnitude[peak], 1.0), function[peak]
     out[2] = (peak - middle) / per_ms
     out[3] = _width(magnitude, peak) / per_ms
-    out[4] = (_between(function, int(np.argmax(function))) - middle) / per_ms
+    place, _ = parabola_top(function, int(np.argmax(function)))
+    out[4] = (place - middle) / per_ms
     level = 10 * np.log10(left / right)
     out[5] = min(max(level, -ILD_LIMIT_DB), ILD_LIMIT_DB)
 

@@ -1,6 +1,7 @@
 """Which families make up a profile."""
 
 from asmr_stim.acoustics.core_loudness import Field
+from asmr_stim.acoustics.families.autocorrelation import AutocorrelationFamily
 from asmr_stim.acoustics.families.binaural import BinauralFamily
 from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.families.loudness import LoudnessFamily
@@ -17,6 +18,7 @@ def level_free_families(rate_hz: float, n_channels: int) -> list[Family]:
         LoudnessFamily(rate_hz, n_channels),
         SpectrumFamily(rate_hz, n_channels),
         QualityFamily(rate_hz, n_channels),
+        AutocorrelationFamily(rate_hz, n_channels),
     ]
     return [*families, BinauralFamily(rate_hz)] if n_channels == 2 else families
 

@@ -1,0 +1,154 @@
+"""Running autocorrelation of a channel, as Ando describes the sense of pitch and duration.
+
+The autocorrelation of each window is that of its samples alone, divided by its energy. It is not
+weighted, and not corrected for the fewer products at longer lags.
+"""
+
+import numpy as np
+import scipy.fft
+from numba import njit
+from numpy.typing import NDArray
+
+from asmr_stim.acoustics.peaks import parabola_top
+from asmr_stim.acoustics.sliding import Window
+
+COLUMNS = ("acf_tau_1_ms", "acf_phi_1", "acf_tau_e_ms", "acf_w_phi_0_ms", "acf_level_dbfs")
+LONGEST_LAG_S = 0.05  # pitches down to 20 Hz
+LEAST_PHI_1 = 0.1  # a lower peak is none
+SEGMENT_S = 0.005  # the envelope of the function is the largest value in each segment
+DECAY_TO = 0.1  # Ando: tau_e is where the envelope has fallen to a tenth
+MAJOR_SHARE = 0.9  # the first major peak reaches this share of the highest one
+_AT_ONCE = 16  # windows transformed together
+_HALF = 0.5
+
+
+@njit(cache=True, nogil=True)
+def _crossing(phi: NDArray[np.float64], height: float) -> float:
+    """Return the lag, straight between samples, at which a function first falls below a height.
+
+    nan if it does not.
+    """
+    for k in range(1, phi.shape[0]):
+        if phi[k] < height:
+            return float(k - 1 + (phi[k - 1] - height) / (phi[k - 1] - phi[k]))
+    return np.nan
+
+
+@njit(cache=True, nogil=True)
+def _effective_duration(phi: NDArray[np.float64], segment: int) -> float:
+    """Return the lag at which a straight line through the decibels of the envelope is at a tenth.
+
+    The line is fitted to the segments before the envelope first falls below a tenth; if that
+    happens in the first two, the lag after which the function stays below a tenth there.
+    """
+    n_segments = phi.shape[0] // segment
+    lags, levels, n = np.empty(n_segments), np.empty(n_segments), 0
+    for s in range(n_segments):
+        part = np.abs(phi[s * segment : (s + 1) * segment])
+        place = int(np.argmax(part))
+        if part[place] < DECAY_TO:
+            break
+        lags[n], levels[n] = s * segment + place, 10 * np.log10(part[place])
+        n += 1
+    if n < 3:
+        last = 0
+        for k in range(min(2 * segment, phi.shape[0])):
+            if abs(phi[k]) >= DECAY_TO:
+                last = k
+        return float(last + 1)
+    x, y = lags[:n] - lags[:n].mean(), levels[:n]
+    slope = (x * y).sum() / (x * x).sum()
+    if slope >= 0:
+        return np.nan
+    return float(lags[:n].mean() + (10 * np.log10(DECAY_TO) - y.mean()) / slope)
+
+
+@njit(cache=True, nogil=True)
+def _first_peak(phi: NDArray[np.float64], start: int) -> int:
+    """Return the lag of the first peak that is nearly as high as the highest one."""
+    highest = start + int(np.argmax(phi[start:]))
+    for k in range(start + 1, highest):
+        if phi[k] >= MAJOR_SHARE * phi[highest] and phi[k - 1] <= phi[k] > phi[k + 1]:
+            return k
+    return highest
+
+
+@njit(cache=True, nogil=True)
+def describe_autocorrelation(
+    function: NDArray[np.float64], rate_hz: float, n_samples: int, out: NDArray[np.float64]
+) -> None:
+    """Fill the features of one window; nan where one is not defined.
+
+    Parameters
+    ----------
+    function : ndarray, shape (lags,)
+        Sums of products at lags from 0 on.
+    rate_hz : float
+        Sampling rate.
+    n_samples : int
+        Samples in the window.
+    out : ndarray, shape (5,)
+        Filled with ``COLUMNS``.
+
+    References
+    ----------
+    Ando, Y. (1998), Architectural Acoustics, Springer, chapter 3 (tau_1, phi_1, tau_e, W_phi(0),
+    Phi(0)).
+    """
+    out[:] = np.nan
+    if not function[0] > 0:
+        return
+    phi, per_ms = function / function[0], rate_hz / 1000
+    out[4] = 10 * np.log10(2 * function[0] / n_samples)
+    out[3] = 2 * _crossing(phi, _HALF) / per_ms
+    out[2] = _effective_duration(phi, round(SEGMENT_S * rate_hz)) / per_ms
+    zero = _crossing(phi, 0.0)
+    if np.isnan(zero) or zero + 2 >= phi.shape[0]:
+        return
+    place, height = parabola_top(phi, _first_peak(phi, int(zero) + 1))
+    out[1] = min(max(height, 0.0), 1.0)
+    if height >= LEAST_PHI_1:
+        out[0] = place / per_ms
+
+
+class AutocorrelationMeter:
+    """Running autocorrelation of one channel, piece by piece.
+
+    Parameters
+    ----------
+    rate_hz : float
+        Sampling rate.
+    window : Window
+        Length and step.
+    """
+
+    def __init__(self, rate_hz: float, window: Window) -> None:
+        self._rate_hz = rate_hz
+        self._step = round(window.step_s * rate_hz)
+        self._length = window.steps * self._step
+        self._n_lags = round(LONGEST_LAG_S * rate_hz)
+        size = scipy.fft.next_fast_len(self._length + self._n_lags, real=True)
+        self._padded = np.zeros((_AT_ONCE, size))
+        self._waiting = np.empty(0)
+
+    def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take the next samples; return rows (windows, 5) of ``COLUMNS``."""
+        together = np.concatenate([self._waiting, samples])
+        n_windows = max((len(together) - self._length) // self._step + 1, 0)
+        out = np.empty((n_windows, len(COLUMNS)))
+        for start in range(0, n_windows, _AT_ONCE):
+            self._describe(together[start * self._step :], out[start : start + _AT_ONCE])
+        self._waiting = together[n_windows * self._step :].copy()
+        return out
+
+    def _describe(self, samples: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+        """Fill the rows of some windows; the others of the batch are left as they are."""
+        for k in range(len(out)):
+            start = k * self._step
+            self._padded[k, : self._length] = samples[start : start + self._length]
+        spectra = scipy.fft.rfft(self._padded, axis=1)
+        functions = scipy.fft.irfft(
+            spectra.real**2 + spectra.imag**2, self._padded.shape[1], axis=1
+        )[:, : self._n_lags]
+        for row, function in zip(out, functions, strict=False):
+            describe_autocorrelation(function, self._rate_hz, self._length, row)
