@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 CELL_S = 0.05
 FLOOR_SHARE = 0.10  # the floor is exceeded 90 % of the time
 SIGNAL_SHARE = 0.95
+ACTIVE_DB = 6.0
 _LOWEST_DBFS, _HIGHEST_DBFS, _BIN_DB = -200.0, 40.0, 0.02
 
 
@@ -21,19 +22,29 @@ def _levels(
         state[0] += value * value
         state[1] += 1
         if state[1] == cell:
+            state[2] += 1
             if state[0] > 0:
                 level = 10 * np.log10(2 * state[0] / cell)
                 place = int((level - _LOWEST_DBFS) / _BIN_DB)
                 counts[min(max(place, 0), counts.shape[0] - 1)] += 1
-            state[:] = 0.0
+            state[:2] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Levels exceeded by 90 % and by 5 % of cells, dBFS."""
+    """The floor and what rises above it.
+
+    Parameters
+    ----------
+    floor_dbfs, signal_dbfs : float
+        Levels exceeded by 90 % and by 5 % of cells, dBFS.
+    active_share : float
+        Share of all cells, digital silence too, that are 6 dB and more above the floor.
+    """
 
     floor_dbfs: float
     signal_dbfs: float
+    active_share: float
 
 
 class FloorMeter:
@@ -47,7 +58,7 @@ class FloorMeter:
 
     def __init__(self, rate_hz: float) -> None:
         self._cell = round(CELL_S * rate_hz)
-        self._state = np.zeros(2)
+        self._state = np.zeros(3)  # energy and samples of this cell, number of cells
         n_bins = round((_HIGHEST_DBFS - _LOWEST_DBFS) / _BIN_DB)
         self._counts = np.zeros(n_bins, dtype=np.int64)
 
@@ -56,7 +67,7 @@ class FloorMeter:
         _levels(samples, self._cell, self._state, self._counts)
 
     def levels_dbfs(self) -> Floor | None:
-        """Return the levels exceeded by 90 % and by 5 % of cells of 50 ms, within 0.01 dB.
+        """Return floor, signal and activity in cells of 50 ms, the levels within 0.01 dB.
 
         None if there is no cell with any sound.
         """
@@ -68,4 +79,6 @@ class FloorMeter:
             int(np.searchsorted(ranks, max(share * total, 1)))
             for share in (FLOOR_SHARE, SIGNAL_SHARE)
         ]
-        return Floor(*(_LOWEST_DBFS + _BIN_DB * (place + 0.5) for place in places))
+        n_active = int(self._counts[places[0] + round(ACTIVE_DB / _BIN_DB) :].sum())
+        floor, signal = (_LOWEST_DBFS + _BIN_DB * (place + 0.5) for place in places)
+        return Floor(floor, signal, n_active / self._state[2])

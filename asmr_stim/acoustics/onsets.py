@@ -5,6 +5,8 @@ never at the loudest moment of the recording, so that an event is found whatever
 holds. ``OnsetDetector`` takes one channel piece by piece.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -20,6 +22,32 @@ FLOOR_DBFS = -80.0  # events weaker than this are rounding noise of 16-bit recor
 SEARCH_HOPS = 3  # the window's taper delays the rise by up to three hops
 START_S = 0.2  # a sound at the very beginning is an event if it dies down within this time
 START_FALL_DB = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How events follow one another.
+
+    Parameters
+    ----------
+    interval_s : float
+        Median time from one onset to the next, seconds.
+    interval_cv : float
+        Standard deviation of these times, with n - 1 in the denominator, over their mean; 0 for a
+        clock, about 1 for events at random.
+    """
+
+    interval_s: float
+    interval_cv: float
+
+
+def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
+    """Return how events follow one another; None for fewer than three."""
+    if len(times_s) < 3:
+        return None
+    intervals_s = np.diff(times_s)
+    spread = float(intervals_s.std(ddof=1) / intervals_s.mean())
+    return Rhythm(float(np.median(intervals_s)), spread)
 
 
 class OnsetDetector:

@@ -7,7 +7,7 @@ from signals import RATE_HZ, pieces, sine, white_noise
 
 from asmr_stim.acoustics.families.spectrum import FRAMES, SpectrumFamily
 from asmr_stim.acoustics.framing import Framing
-from asmr_stim.acoustics.onsets import OnsetDetector
+from asmr_stim.acoustics.onsets import OnsetDetector, rhythm
 from asmr_stim.io.audio import audio_info, read_blocks
 
 STRENGTH = FRAMES.columns.index("onset_strength_db")
@@ -41,7 +41,17 @@ def test_clicks_are_found_where_they_are(rate_hz, noise_sd, start_s):
 def test_jittered_clicks_keep_their_jitter():
     gaps = 0.2 * (1 + 0.1 * np.random.default_rng(3).standard_normal(400))
     found = onsets_of([clicks(0.1 + np.cumsum(gaps), 85, 1e-4)])
-    assert np.std(np.diff(found)) / np.mean(np.diff(found)) == pytest.approx(0.10, abs=0.02)
+    assert rhythm(found).interval_cv == pytest.approx(0.10, abs=0.02)
+    assert rhythm(found).interval_s == pytest.approx(0.2, abs=0.005)
+
+
+def test_a_clock_has_no_variation():
+    found = rhythm(onsets_of([clicks(np.arange(0.1, 20, 0.2), 20, 1e-4)]))
+    assert found.interval_cv == pytest.approx(0, abs=0.01)
+
+
+def test_fewer_than_three_events_have_no_rhythm():
+    assert rhythm(np.array([1.0, 2.0])) is None
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 48000, 192000])

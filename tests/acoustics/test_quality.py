@@ -48,9 +48,7 @@ def pink_noise(duration_s):
 
 def test_a_clipped_sine_has_the_share_of_its_flat_tops():
     tone = np.clip(sine(101, 5), -0.5, 0.5)[None]
-    assert value_of(tone, "clipped_share") == pytest.approx(
-        2 / 3, abs=1e-3
-    )
+    assert value_of(tone, "clipped_share") == pytest.approx(2 / 3, abs=1e-3)
     assert value_of(tone, "clipped_share") == pytest.approx(np.mean(np.abs(tone) == 0.5), abs=1e-4)
     assert "clipped" in flags_of(tone)
 
@@ -162,6 +160,7 @@ def test_the_noise_floor_is_that_of_the_noise_between_taps():
         noise[0, start : start + RATE_HZ // 10] += sine(2000, 0.1, peak=0.3)
     assert value_of(noise, "noise_floor_dbfs") == pytest.approx(-60, abs=1)
     assert value_of(noise, "signal_to_floor_db") > 40
+    assert value_of(noise, "active_share") == pytest.approx(0.1, abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ class QualityFamily:
                 TOO_SHORT if f is None else f.signal_dbfs - f.floor_dbfs for f in floors
             ],
         }
+        channels["active_share"] = [TOO_SHORT if f is None else f.active_share for f in floors]
         for mains_hz in MAINS_HZ:
             channels[f"hum_{mains_hz}_hz_db"] = self._hum_readings(mains_hz)
         remarks = [*self._of_samples(qualities), *self._of_holes(), *self._of_hum(channels)]

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from asmr_stim.acoustics import interaural_spectrum, spectrum, waveform
 from asmr_stim.acoustics.interaural_spectrum import InterauralSpectrum
 from asmr_stim.acoustics.long_term import LongTermSpectrum
-from asmr_stim.acoustics.onsets import OnsetDetector
+from asmr_stim.acoustics.onsets import OnsetDetector, rhythm
 from asmr_stim.acoustics.readings import (
     SILENT,
     Reading,
@@ -101,19 +101,25 @@ class SpectrumFamily:
 
     def readings(self) -> Readings:
         """Return the onset rate of each channel, and where its band ends."""
-        rates: list[Reading] = []
-        cutoffs: list[Reading] = []
-        for detector, long_term, is_silent in zip(
-            self._detectors, self._long_terms, self._is_silent, strict=True
-        ):
-            rates.append(SILENT if is_silent else self._rate(detector))
-            cutoffs.append(SILENT if is_silent else self._cutoff(long_term))
+        cutoffs: list[Reading] = [
+            SILENT if is_silent else self._cutoff(long_term)
+            for long_term, is_silent in zip(self._long_terms, self._is_silent, strict=True)
+        ]
         remarks = tuple(
             Remark("band_limited", f"the band ends at {cutoff / 1000:.1f} kHz", channel)
             for channel, cutoff in enumerate(cutoffs)
             if isinstance(cutoff, float)
         )
-        return Readings({"onset_rate_per_s": rates, "cutoff_hz": cutoffs}, remarks=remarks)
+        return Readings(self._events() | {"cutoff_hz": cutoffs}, remarks=remarks)
+
+    def _events(self) -> dict[str, list[Reading]]:
+        """Return rate and rhythm of the onsets of each channel."""
+        names = ("onset_rate_per_s", "onset_interval_s", "onset_interval_cv")
+        rows = [
+            [SILENT] * len(names) if is_silent else self._of_onsets(detector.times_s())
+            for detector, is_silent in zip(self._detectors, self._is_silent, strict=True)
+        ]
+        return {name: [row[k] for row in rows] for k, name in enumerate(names)}
 
     def _cutoff(self, long_term: LongTermSpectrum) -> Reading:
         if self._n_samples < self._framing.length:
@@ -121,10 +127,15 @@ class SpectrumFamily:
         cutoff_hz = long_term.cutoff_hz()
         return Undefined("no_cutoff") if cutoff_hz is None else cutoff_hz
 
-    def _rate(self, detector: OnsetDetector) -> Reading:
+    def _of_onsets(self, times_s: NDArray[np.float64]) -> list[Reading]:
+        """Return rate, interval and its variation."""
         if self._n_samples < self._framing.length:
-            return Undefined("shorter_than_window")
-        return len(detector.times_s()) * self._rate_hz / self._n_samples
+            return [Undefined("shorter_than_window")] * 3
+        rate = len(times_s) * self._rate_hz / self._n_samples
+        found = rhythm(times_s)
+        if found is None:
+            return [rate, Undefined("too_few_events"), Undefined("too_few_events")]
+        return [rate, found.interval_s, found.interval_cv]
 
 
 def _of_ears(rows: NDArray[np.float64]) -> NDArray[np.float64]:
