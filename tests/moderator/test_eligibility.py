@@ -2,7 +2,14 @@ import pytest
 from studies import a_contrast, a_filled_catalogue, a_stimulus, a_study, built, peaks, stated
 
 from asmr_stim.io.catalogue import load_catalogue
-from asmr_stim.moderator.eligibility import ADD_TABLE, NO_MRI, eligibility, eligible_sets
+from asmr_stim.moderator.eligibility import (
+    ADD_TABLE,
+    NO_MRI,
+    UNCHECKED,
+    eligibility,
+    eligible_sets,
+    reasons_against,
+)
 
 POINTS = [(-52.0, -28.0, 40.0), (10.0, 20.0, 30.0)]
 
@@ -130,3 +137,20 @@ def test_a_filled_catalogue_gives_an_experiment_a_study(tmp_path):
     (foci,) = eligible_sets(map(eligibility, catalogue.studies)).values()
     assert len(foci.experiments) == 4
     assert {each.sample_id for each in foci.experiments} == {f"sample_{n}" for n in range(4)}
+
+
+def study_whose_points_are(extraction):
+    return built(a_study(coordinates=[peaks([(1, 2, 3)]) | {"extraction": extraction}]))
+
+
+def test_points_that_a_program_extracted_wait_for_a_person():
+    study = study_whose_points_are("automatically extracted")
+    assert reasons_against(study, study.coordinates[0]) == (UNCHECKED,)
+    assert not eligibility(study).is_eligible
+
+
+@pytest.mark.parametrize("extraction", ["by hand", "automatically extracted, checked"])
+def test_points_that_a_person_has_seen_may_enter(extraction):
+    study = study_whose_points_are(extraction)
+    assert reasons_against(study, study.coordinates[0]) == ()
+    assert eligibility(study).is_eligible
