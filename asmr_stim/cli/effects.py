@@ -15,6 +15,11 @@ from asmr_stim.moderator.effects.regression import Settings, TestName
 from asmr_stim.schema.effects import EffectMeasure
 from asmr_stim.workflows.effects import DEFAULT_RHO, EffectsRequest, convert_table, prepare
 from asmr_stim.workflows.effects_bias import bias_of
+from asmr_stim.workflows.effects_multiverse import (
+    MultiverseRequest,
+    lines_of,
+    run_multiverse,
+)
 from asmr_stim.workflows.effects_output import run_effects, summary
 from asmr_stim.workflows.effects_parts import audit_of, max_test_of, posteriors_of
 from asmr_stim.workflows.effects_text import p_text, paragraphs
@@ -269,3 +274,38 @@ def bias(
     )  # fmt: skip
     for line in bias_of(prepare(request), request, is_forced=force):
         typer.echo(line)
+
+
+@app.command()
+def multiverse(
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the result.", file_okay=False)],
+    *,
+    by: Annotated[
+        str | None, typer.Option("--by", help="One moderator; the mean if left out.")
+    ] = None,
+    choose: Annotated[
+        str | None,
+        typer.Option(help="Columns, with commas, whose values are each taken alone and together."),
+    ] = None,
+    assumed_r: Annotated[
+        str, typer.Option("--assumed-r", help="Correlations between occasions, with commas.")
+    ] = "0.3,0.5,0.7,0.9",
+    rho: Annotated[
+        str, typer.Option(help="Correlations of errors within a sample, with commas.")
+    ] = "0.3,0.6,0.9",
+    contrast_type: ContrastType = None,
+    pool_contrast_types: PoolTypes = False,
+    pool_metrics: PoolMetrics = False,
+) -> None:
+    """Analyse in every defensible way; write the specification curve to a folder."""
+    base = EffectsRequest(
+        data=data, by=_names(by), contrast_type=contrast_type,
+        pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
+    )  # fmt: skip
+    request = MultiverseRequest(
+        base, _numbers(assumed_r), rhos=_numbers(rho), choose=_names(choose)
+    )
+    for line in lines_of(run_multiverse(request, out)):
+        typer.echo(line)
+    typer.echo(f"Written to {out}")

@@ -76,7 +76,7 @@ def forest_figure(rows: Sequence[ForestRow], axis_label: str, favours: str = "")
     with mpl.rc_context(SETTINGS):
         labels = [textwrap.fill(row.label, LABEL_LETTERS) for row in rows]
         numbers = [_numbers(row) for row in rows]
-        left = max(_width_inch(label) for label in labels) + 2 * MARGIN_INCH
+        left = max(_width_inch(label) for label in labels) + 2.6 * MARGIN_INCH
         right = max(_width_inch(text) for text in numbers) + 2 * MARGIN_INCH
         heights = [LINE_INCH * (1 + text.count("\n")) + ROW_AIR_INCH for text in labels]
         bottom = AXIS_INCH + (LINE_INCH if favours else 0.0)
@@ -116,19 +116,15 @@ def _numbers(row: ForestRow) -> str:
 
 
 def _limits(rows: Sequence[ForestRow]) -> tuple[float, float]:
-    """Return the range of effects; intervals far beyond it end in an arrow."""
-    points = [row.estimate for row in rows if row.estimate is not None]
-    ends = [end for row in rows for end in (row.low, row.high) if end is not None]
-    inner = [*points, 0.0, *(end for row in rows if row.pi for end in row.pi)]
-    spread = max(max(inner) - min(inner), 0.2)
-    low = max(
-        min([*inner, *ends]), min(points, default=0.0) - 1.5 * spread, min(inner) - 3 * spread
-    )
-    high = min(
-        max([*inner, *ends]), max(points, default=0.0) + 1.5 * spread, max(inner) + 3 * spread
-    )
-    air = 0.05 * (high - low)
-    return min(low, 0.0) - air, max(high, 0.0) + air
+    """Return the range of effects; means and predictions may reach beyond it by three quarters."""
+    ends = [e for row in rows if row.kind == "effect" for e in (row.low, row.high) if e is not None]
+    wide = [e for row in rows for e in (row.low, row.high, *(row.pi or ())) if e is not None]
+    inner = [*(ends or wide), 0.0]
+    reach = 0.75 * max(max(inner) - min(inner), 0.2)
+    low = max(min([*inner, *wide]), min(inner) - reach)
+    high = min(max([*inner, *wide]), max(inner) + reach)
+    air = 0.04 * (high - low)
+    return low - air, high + air
 
 
 def _forest_axes(axes: Axes, rows: Sequence[ForestRow], height: float, label: str) -> None:
@@ -149,6 +145,9 @@ def _forest_row(axes: Axes, row: ForestRow, y: float, largest: float) -> None:
         _diamond(axes, row.estimate, row.low, row.high, y)
         if row.pi is not None:
             _line(axes, row.pi[0], row.pi[1], y, ORANGE, 1.6)
+        left, right = axes.get_xlim()
+        if row.low < left or row.high > right:
+            _line(axes, row.low, row.high, y, INK, 0.7)
         return
     _line(axes, row.low, row.high, y, INK, 1.0)
     share = (row.weight or 0.0) / largest if largest > 0 else 0.5
