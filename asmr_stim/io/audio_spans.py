@@ -50,6 +50,10 @@ class AudioSpans:
             self._kept = self._decoded(self._first, min(last + room, self._file.frames))
         return self._kept[first - self._first : max(last - self._first, 0)]
 
+    def read_only(self, first: int, last: int) -> NDArray[np.float32]:
+        """Return the same as ``read`` without anything around it, and keep nothing."""
+        return self._decoded(max(first, 0), min(last, self._file.frames))
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()

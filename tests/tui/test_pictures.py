@@ -61,6 +61,16 @@ def test_the_pyramid_of_an_hour_is_small():
     assert sum(level.nbytes for level in many._levels) < 40e6
 
 
+def test_a_sketch_stands_until_the_sound_is_read():
+    samples = np.full((256 * 4096, 1), 0.25, np.float32)
+    pyramid = PeakPyramid(*samples.shape)
+    pyramid.sketch(1000, samples[:2048])
+    assert pyramid.extremes(0, len(samples) / 128, 128)[0, 0, 1] == pytest.approx(0.25, abs=1e-4)
+    assert pyramid.extremes(0, len(samples) / 128, 128)[5, 0, 1] == 0
+    pyramid.add(samples * 0.5)
+    assert pyramid.extremes(0, len(samples) / 128, 128)[0, 0, 1] == pytest.approx(0.125, abs=1e-4)
+
+
 def test_close_views_show_the_samples_themselves():
     samples = noise(5000).astype(np.float32)
     outline = DetailedOutline(filled(samples), lambda first, last: samples[first:last])

@@ -76,6 +76,17 @@ def test_a_click_stays_visible_at_every_zoom(place):
         assert levels[column].max() == levels.max() > 0
 
 
+def test_a_sketch_stands_until_the_sound_is_read():
+    samples = sine(1000, 60, 8000).astype(np.float32)
+    pyramid = SpectrumPyramid(*samples.shape, 8000)
+    pyramid.sketch(240_000, samples[240_000:242_048])
+    levels = pyramid.levels(0, len(samples) / 100, 100)
+    assert levels[50].max() > 0
+    assert levels[10].max() == 0
+    pyramid.add(samples * 0)
+    assert pyramid.levels(0, len(samples) / 100, 100).max() == 0
+
+
 def test_close_views_resolve_a_click_to_its_millisecond():
     samples = np.zeros((RATE_HZ, 1), np.float32)
     samples[24000] = 1

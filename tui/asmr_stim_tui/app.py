@@ -1,5 +1,6 @@
 """The program behind the screen: it alone reads the sound and writes the annotation."""
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -21,7 +22,7 @@ from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
 from asmr_stim_tui.snap import REACH_S, nearest_change
-from asmr_stim_tui.spectrum import DetailedSpectrum, SpectrumPyramid
+from asmr_stim_tui.spectrum import DetailedSpectrum, SpectrumPyramid, window_samples
 from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, READ_ONLY, SAVED
 from asmr_stim_tui.themes import THEMES
 
@@ -29,6 +30,9 @@ SNAPSHOT_AFTER_S = 1.0
 """Idle time after which the annotation file is written; the journal has each edit before that."""
 
 REDRAWS_PER_READING = 40
+SKETCH_FROM_S = 300.0
+SKETCH_AT_MOST_S = 2.0
+N_SKETCHED = 512
 MAX_GAIN_STEPS = 12  # 72 dB
 
 
@@ -101,6 +105,7 @@ class AnnotatorApp(App[None]):
     def _read_sound(self) -> None:
         """Fill the pyramid from the file, in a thread."""
         worker = get_current_worker()
+        self._sketch_sound()
         every = 1 / REDRAWS_PER_READING
         due = 0.0
         try:
@@ -115,6 +120,24 @@ class AnnotatorApp(App[None]):
         except AsmrStimError as error:
             self.trouble = error
             self.call_from_thread(self._leave)
+
+    def _sketch_sound(self) -> None:
+        """Look into a long clip here and there, so that there is a picture of the whole at once."""
+        clip = self._opened.session.annotation.clip
+        if clip.duration_s < SKETCH_FROM_S:
+            return
+        spans = AudioSpans(self._audio)
+        n_window = window_samples(clip.rate_hz)
+        late = time.monotonic() + SKETCH_AT_MOST_S
+        for number in range(N_SKETCHED):
+            place = round((number + 0.5) / N_SKETCHED * clip.n_samples)
+            samples = spans.read_only(place, place + n_window)
+            self._pyramid.sketch(place, samples)
+            self._spectrum.sketch(place, samples)
+            if time.monotonic() > late:
+                break
+        spans.close()
+        self.call_from_thread(self._show_sound)
 
     def _show_sound(self) -> None:
         """Show as much of the sound as has been read."""

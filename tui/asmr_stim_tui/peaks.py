@@ -81,6 +81,16 @@ class PeakPyramid:
             np.minimum(pairs[..., 0], late[..., 0], out=pairs[..., 0])
             np.maximum(pairs[..., 1], late[..., 1], out=pairs[..., 1])
 
+    def sketch(self, place: int, samples: NDArray[np.float32]) -> None:
+        """Take a few samples around a place for what surrounds it, until they are added."""
+        if len(samples) == 0:
+            return
+        low, high = (np.rint(f(axis=0) * FULL_SCALE) for f in (samples.min, samples.max))
+        for number, level in enumerate(self._levels[-2:], max(len(self._levels) - 2, 0)):
+            cell = min(int(place / (self.bin_samples * 2**number)), len(level) - 1)
+            level[cell, :, 0] = np.minimum(level[cell, :, 0], low.clip(-FULL_SCALE, 0))
+            level[cell, :, 1] = np.maximum(level[cell, :, 1], high.clip(0, FULL_SCALE))
+
     def extremes(self, start: float, per_column: float, n_columns: int) -> NDArray[np.float32]:
         """Return lowest and highest sample of each column; zero where nothing has been seen.
 

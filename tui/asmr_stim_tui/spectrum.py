@@ -19,7 +19,7 @@ FLOOR_DB = -120.0  # of a full-scale sine; byte 0
 STEP_DB = 0.5
 WINDOW_S = 0.04  # rounded up to a power of two: 2048 samples at 48 kHz
 FINEST_S = 0.01
-MOST_CELLS = 16_000_000  # bytes of the finest level: an hour has a frame every 22 ms
+MOST_CELLS = 4_000_000  # bytes of the finest level: an hour has a frame every 86 ms
 LARGEST_HOP = 0.55  # of the window; a click between two windows is drawn 8 dB lower at most
 BATCH_FRAMES = 32  # fits the cache of the processor
 
@@ -150,6 +150,23 @@ class SpectrumPyramid:
             early, late = below[2 * first : 2 * last : 2], below[2 * first + 1 : 2 * last : 2]
             level[first:last] = early
             np.maximum(level[first : first + len(late)], late, out=level[first : first + len(late)])
+
+    def sketch(self, place: int, samples: NDArray[np.float32]) -> None:
+        """Take a few samples around a place for what surrounds it, until they are added.
+
+        Parameters
+        ----------
+        place : int, samples
+            Where in the clip.
+        samples : ndarray, shape (frames, channels)
+            At least one window.
+        """
+        if len(samples) < self._analysis.n_window:
+            return
+        levels = self._analysis(samples, np.zeros(1, np.intp))[0]
+        for number, level in enumerate(self._levels[-2:], max(len(self._levels) - 2, 0)):
+            cell = min(int(place / (self.frame_samples * 2**number)), len(level) - 1)
+            level[cell] = np.maximum(level[cell], levels)
 
     def levels(self, start: float, per_column: float, n_columns: int) -> NDArray[np.uint8]:
         """Return the largest level of each band in each column; 0 where nothing has been read.
