@@ -31,6 +31,7 @@ from asmr_stim.io.yaml_files import read_content
 from asmr_stim.schema.facts import ReviewFacts, StudyFacts
 from asmr_stim.schema.problems import Problem
 from asmr_stim.schema.review import PublishedReview
+from asmr_stim.schema.spelling import close_word
 from asmr_stim.schema.study import Study
 from asmr_stim.schema.taxonomy import Taxonomy
 
@@ -55,11 +56,15 @@ class Catalogue:
     review: PublishedReview | None
 
     def study(self, identifier: str) -> Study:
-        """Return a study by its id."""
-        for study in self.studies:
-            if study.id == identifier:
-                return study
-        raise MissingInputError(f"the catalogue {self.folder} has no study '{identifier}'")
+        """Return a study by its id; an id that is not there is answered with the nearest."""
+        found = {study.id: study for study in self.studies}
+        if identifier not in found:
+            near = close_word(identifier, found)
+            hint = f"did you mean '{near}'?" if near else "'asmr-stim catalog list' shows them all"
+            raise MissingInputError(
+                f"the catalogue {self.folder} has no study '{identifier}'; {hint}"
+            )
+        return found[identifier]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from asmr_stim.schema.shape import keyed, leaves, shapes
 from asmr_stim.schema.study import Study
 
 NAMES = 22  # columns of the names of fields
-HEAD = {"title", "authors", "year", "venue", "doi", "pmid", "pmcid"}
+HEAD = frozenset({"title", "authors", "year", "venue", "doi", "pmid", "pmcid"})
 PLAIN = {"id", "label", "schema_version", "review_status", "evidence_level"}
 
 
@@ -42,7 +42,11 @@ def _head(study: Study, width: int) -> Iterator[str]:
     authors = value_of(study.authors) or (f"authors {study.authors}",)
     about = [", ".join(authors), *(_stated_or_state(study, name) for name in ("year", "venue"))]
     yield from _wrapped(" · ".join(about), width, "", "  ")
-    numbers = [f"{name} {_stated_or_state(study, name)}" for name in ("doi", "pmid", "pmcid")]
+    numbers = [
+        f"{name} {shown(value_of(field) or field)}"
+        for name in ("doi", "pmid", "pmcid")
+        for field in (getattr(study, name),)
+    ]
     yield from _wrapped(" · ".join(numbers), width, "", "  ")
     status = study.review_status
     yield from _wrapped(
@@ -54,14 +58,15 @@ def _head(study: Study, width: int) -> Iterator[str]:
 
 def _stated_or_state(study: Study, name: str) -> str:
     field = getattr(study, name)
-    return shown(field.value) if isinstance(field, Stated) else str(field)
+    return shown(field.value) if isinstance(field, Stated) else f"{name} {field}"
 
 
 def _section(record: Record, width: int, indent: int) -> Iterator[str]:
     """Yield the lines of one record: its values, its inner records, then what is not known."""
+    head = HEAD if isinstance(record, Study) else frozenset()
     unknown: dict[str, list[str]] = {NOT_REPORTED: [], NOT_EXTRACTED: []}
     for name, content in _fields(record):
-        if name in PLAIN or (name in HEAD and _is_all_said_above(content)):
+        if name in PLAIN or (name in head and _is_all_said_above(content)):
             continue
         if content in (NOT_REPORTED, NOT_EXTRACTED):
             unknown[content].append(name)
