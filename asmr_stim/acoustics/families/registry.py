@@ -5,6 +5,7 @@ from asmr_stim.acoustics.families.autocorrelation import AutocorrelationFamily
 from asmr_stim.acoustics.families.binaural import BinauralFamily
 from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.families.loudness import LoudnessFamily
+from asmr_stim.acoustics.families.modulation import ModulationFamily
 from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
 from asmr_stim.acoustics.families.quality import QualityFamily
 from asmr_stim.acoustics.families.spectrum import SpectrumFamily
@@ -19,6 +20,7 @@ def level_free_families(rate_hz: float, n_channels: int) -> list[Family]:
         SpectrumFamily(rate_hz, n_channels),
         QualityFamily(rate_hz, n_channels),
         AutocorrelationFamily(rate_hz, n_channels),
+        ModulationFamily(rate_hz, n_channels),
     ]
     return [*families, BinauralFamily(rate_hz)] if n_channels == 2 else families
 
