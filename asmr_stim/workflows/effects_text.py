@@ -142,7 +142,7 @@ def _overall(run: EffectsRun) -> Iterator[str]:
         yield from _dependent_lines(run.dependent)
     if model.k < LEAST_K:
         yield (
-            f"Tests of funnel asymmetry were not made: with {model.k} effects (fewer than "
+            f"Tests of funnel asymmetry were not made: with {model.k} samples (fewer than "
             f"{LEAST_K}) they have next to no power."
         )
 
