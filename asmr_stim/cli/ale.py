@@ -1,5 +1,7 @@
 """``asmr-stim ale``: activation likelihood estimation from files of foci."""
 
+from pathlib import Path
+
 import typer
 
 from asmr_stim.cli import ale_options as options
@@ -13,7 +15,7 @@ from asmr_stim.cli.ale_text import (
 )
 from asmr_stim.io.tables import json_bytes
 from asmr_stim.moderator.ale.contrast import ContrastSettings
-from asmr_stim.moderator.ale.result import AleSettings, MonteCarlo
+from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
 from asmr_stim.workflows.ale import AleRequest, Labour, run_ale
 from asmr_stim.workflows.ale_contrast import ContrastRequest, contrast_summary, run_contrast
 from asmr_stim.workflows.ale_diagnostics import (
@@ -52,6 +54,7 @@ def run(
     alpha: options.Alpha = 0.05,
     seed: options.Seed = 0,
     n_threads: options.Threads = 2,
+    figures: options.Figures = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Estimate an ALE and write maps, a cluster table and result.json into a folder."""
@@ -62,7 +65,7 @@ def run(
     monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
     request = AleRequest(foci, experiments, space, by, wanted, mask, settings, monte_carlo)
     with arrangements_bar() as progress:
-        done = run_ale(request, out, Labour(n_threads, progress))
+        done = run_ale(request, out, Labour(n_threads, progress, _draw if figures else None))
     if as_json:
         typer.echo(json_bytes(summary(done)).decode(), nl=False)
         return
@@ -224,3 +227,11 @@ def power(
         return
     show_power(done)
     typer.echo(f"Written to {out}")
+
+
+def _draw(result: AleResult, folder: Path) -> None:
+    from asmr_stim.workflows.ale_figures import (  # noqa: PLC0415 - seconds, for pictures only
+        draw_result,
+    )
+
+    draw_result(result, folder)

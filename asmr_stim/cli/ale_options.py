@@ -87,6 +87,9 @@ Gated = Annotated[
 Forced = Annotated[
     bool, typer.Option("--force", help="Compare groups of fewer than 17 experiments all the same.")
 ]
+Figures = Annotated[
+    bool, typer.Option("--figures", help="Draw a glass brain (PNG) and slices to scroll (HTML).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print result.json.")]
 
 

@@ -15,7 +15,7 @@ from asmr_stim.moderator.ale.familywise import Progress, correct
 from asmr_stim.moderator.ale.grid import BrainMask
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, NotEstimable
 from asmr_stim.schema.foci import CoordinateSpace, Experiment, FociSet
-from asmr_stim.workflows.ale_output import write_run
+from asmr_stim.workflows.ale_output import Draw, write_run
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,13 @@ class Labour:
     n_threads : int
     progress : callable or None
         Is told of arrangements done, group after group.
+    draw : callable or None
+        Puts pictures of a result into a folder.
     """
 
     n_threads: int = 1
     progress: Progress | None = None
+    draw: Draw | None = None
 
 
 def run_ale(request: AleRequest, out: Path, labour: Labour | None = None) -> AleRun:
@@ -117,7 +120,7 @@ def run_ale(request: AleRequest, out: Path, labour: Labour | None = None) -> Ale
         If the folder holds something else or cannot be written.
     """
     run = analyse(request, labour)
-    write_run(run, out)
+    write_run(run, out, labour.draw if labour is not None else None)
     return run
 
 

@@ -4,7 +4,7 @@ Offers: ``write_run``, ``write_groups``, ``folder_names``, ``write_maps``, ``sum
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -34,7 +34,11 @@ EXPERIMENT_COLUMNS = (
 )
 
 
-def write_run(run: "AleRun", out: Path) -> None:
+Draw = Callable[[AleResult, Path], None]
+"""Puts pictures of a result into a folder."""
+
+
+def write_run(run: "AleRun", out: Path, draw: Draw | None = None) -> None:
     """Write the files of a run; the folder stands there complete or as it was before.
 
     Raises
@@ -47,6 +51,9 @@ def write_run(run: "AleRun", out: Path) -> None:
     names = folder_names(run)
     with result_folder(out) as folder:
         write_groups(run, folder, names)
+        for group, name in zip(run.groups, names, strict=True):
+            if draw is not None and isinstance(group.result, AleResult):
+                draw(group.result, folder / name)
         write_atomically(folder / RESULT_FILE, json_bytes(summary(run)))
 
 

@@ -49,6 +49,14 @@ def test_json_is_what_the_result_file_holds(folder):
     assert json.loads(done.stdout) == told
 
 
+@pytest.mark.slow
+def test_pictures_are_drawn_when_asked_for(folder):
+    done = asmr_stim(folder, "foci.txt", "--mask", "mask.nii.gz", "--out", "out", "--figures")
+    assert done.returncode == 0
+    assert (folder / "out" / "z.png").read_bytes().startswith(b"\x89PNG")
+    assert "<html" in (folder / "out" / "z.html").read_text()[:300].lower()
+
+
 def test_bad_input_is_one_sentence_and_exit_code_one(folder):
     (folder / "foci.txt").write_text(FOCI.replace("2 0 0", "2 dog 0"))
     done = asmr_stim(folder, "foci.txt", "--out", "out")

@@ -188,19 +188,20 @@ def activation_maps(placement: Placement, kernels: LossKernels, mask: BrainMask)
     rank = np.full(mask.volume.shape, -1, np.int32)
     rank[mask.volume] = np.arange(mask.n_voxels, dtype=np.int32)
     scratch = np.zeros(mask.n_voxels, np.int32)
-    touched = np.empty(mask.n_voxels, np.int32)
-    voxels, losses = [], []
-    for e, (first, last) in enumerate(
-        zip(placement.offsets[:-1], placement.offsets[1:], strict=True)
-    ):
+    spans = list(zip(placement.offsets[:-1], placement.offsets[1:], strict=True))
+    of_kernel = (kernels.values > 0).reshape(len(kernels.values), -1).sum(axis=1)
+    most = np.minimum(np.diff(placement.offsets) * of_kernel[kernels.which], mask.n_voxels)
+    voxels, losses = np.empty(most.sum(), np.int32), np.empty(most.sum(), np.int32)
+    offsets = np.zeros(len(spans) + 1, np.int64)
+    for e, (first, last) in enumerate(spans):
         kernel = kernels.values[kernels.which[e]]
-        count = _spread(placement.voxels[first:last], kernel, rank, scratch, touched)
-        voxels.append(touched[:count].copy())
-        losses.append(_emptied(scratch, voxels[-1]))
+        room = voxels[offsets[e] :], losses[offsets[e] :]
+        count = _spread(placement.voxels[first:last], kernel, rank, scratch, room)
+        offsets[e + 1] = offsets[e] + count
     return ActivationMaps(
-        offsets=np.concatenate([[0], np.cumsum([len(v) for v in voxels])]).astype(np.int64),
-        voxels=np.concatenate(voxels) if voxels else np.empty(0, np.int32),
-        losses=np.concatenate(losses) if losses else np.empty(0, np.int32),
+        offsets=offsets,
+        voxels=voxels[: offsets[-1]],
+        losses=losses[: offsets[-1]],
         n_voxels=mask.n_voxels,
         units_per_nat=kernels.units_per_nat,
     )
@@ -212,9 +213,13 @@ def _spread(
     kernel: NDArray[np.int32],
     rank: NDArray[np.int32],
     scratch: NDArray[np.int32],
-    touched: NDArray[np.int32],
+    room: tuple[NDArray[np.int32], NDArray[np.int32]],
 ) -> int:
-    """Raise ``scratch`` to the kernel around each focus; list the voxels; return how many."""
+    """List the voxels around the foci and the largest kernel value in each; return how many.
+
+    ``scratch`` is zero before and after.
+    """
+    touched, losses = room
     count = 0
     ex, ey, ez = kernel.shape
     nx, ny, nz = rank.shape
@@ -231,17 +236,10 @@ def _spread(
                         touched[count] = voxel
                         count += 1
                     scratch[voxel] = loss
+    for at in range(count):
+        losses[at] = scratch[touched[at]]
+        scratch[touched[at]] = 0
     return count
-
-
-@numba.njit(cache=True, nogil=True)
-def _emptied(scratch: NDArray[np.int32], voxels: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the scratch values at the voxels and set them to zero."""
-    values = np.empty(voxels.shape[0], np.int32)
-    for at in range(voxels.shape[0]):
-        values[at] = scratch[voxels[at]]
-        scratch[voxels[at]] = 0
-    return values
 
 
 @numba.njit(cache=True, nogil=True)

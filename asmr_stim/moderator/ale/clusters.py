@@ -123,8 +123,7 @@ def find_clusters(
     parts = _parts(maps, total, labels, threshold)
     fallen = (parts.covered == np.bincount(labels)) & ~parts.stands
     at_threshold = float(maps.probability(np.array([threshold], np.int32))[0])
-    places = mask.millimetres(mask.indices())
-    field = _Field(maps.probability(total), at_threshold, null, places, mask.voxel_volume_mm3)
+    field = _Field(maps.probability(total), at_threshold, null, mask, mask.indices())
     return tuple(
         _described(
             number,
@@ -163,8 +162,8 @@ class _Field:
     ale: NDArray[np.float64]
     at_threshold: float
     null: NullDistribution
-    places: NDArray[np.float64]
-    voxel_volume_mm3: float
+    mask: BrainMask
+    indices: NDArray[np.int64]
 
 
 def face_labels(above: NDArray[np.bool_], mask: BrainMask) -> NDArray[np.int64]:
@@ -228,13 +227,13 @@ def _described(
     field: _Field,
 ) -> Cluster:
     ale = field.ale[members]
-    places = field.places[members]
+    places = field.mask.millimetres(field.indices[members])
     peak = int(ale.argmax())
     p = field.null.p(ale[peak : peak + 1])
     return Cluster(
         number=number,
         n_voxels=len(members),
-        volume_mm3=len(members) * field.voxel_volume_mm3,
+        volume_mm3=len(members) * field.mask.voxel_volume_mm3,
         peak_mm=_point(places[peak]),
         peak_ale=float(ale[peak]),
         peak_z=float(z_of(p)[0]),
