@@ -164,7 +164,10 @@ def _summary(comparison: Comparison) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "none"
+    """Return a share; what is not all is never rounded to all."""
+    if not whole:
+        return "none"
+    return f"{part / whole:.0%}" if part == whole else f"{min(99, round(100 * part / whole))}%"
 
 
 def _short_table(fields: list[FieldAgreement]) -> ReportTable:
