@@ -5,10 +5,11 @@ from moderator.effects.makers import effect_sets, some_effects
 
 from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects.aggregation import aggregate
+from asmr_stim.moderator.effects.correlated_effects import correlated_effects
 from asmr_stim.moderator.effects.design import Moderator, build_design, intercept_only
 from asmr_stim.moderator.effects.estimates import Effects
 from asmr_stim.moderator.effects.multilevel import correlated_errors, three_level
-from asmr_stim.moderator.effects.regression import Settings, pool
+from asmr_stim.moderator.effects.regression import Settings, fit, pool
 from asmr_stim.moderator.effects.robust import robust
 
 
@@ -82,3 +83,24 @@ def test_one_study_has_no_robust_standard_error():
 def test_a_rho_of_one_is_refused_for_models():
     with pytest.raises(InputError, match="rho is 1"):
         correlated_errors(np.ones(2), "aa", 1)
+
+
+def test_correlated_effects_with_one_effect_a_study_are_der_simonian_laird():
+    effects = some_effects(k=7, x=[1.0, 4, 2, 6, 3, 7, 5])
+    design = build_design(effects, [Moderator("x")])
+    found = correlated_effects(effects, design, rho=0.8)
+    plain = fit(effects, design, Settings("DL", "wald"))
+    assert found.tau2 == pytest.approx(plain.tau2)
+    assert [c.estimate for c in found.honest.coefficients] == pytest.approx(plain.estimates)
+
+
+def test_a_study_weighs_the_same_however_often_it_tells_its_effect():
+    effects = some_effects(k=5, studies="abcde")
+    twice = effects.taken([0, 1, 2, 3, 4, 0])
+    one, other = (
+        correlated_effects(each, intercept_only(each.k), rho=1.0) for each in (effects, twice)
+    )
+    assert other.tau2 == pytest.approx(one.tau2)
+    assert other.honest.coefficients[0].estimate == pytest.approx(
+        one.honest.coefficients[0].estimate
+    )
