@@ -7,7 +7,7 @@ not changed since they were last checked.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asmr_stim.errors import AsmrStimError, InputError, MissingInputError
@@ -156,7 +156,10 @@ def find_problems(paths: Iterable[Path], cache: ValidationCache | None = None) -
         If a path does not exist, or a folder holds no YAML file.
     """
     if cache is None:
-        surveyed = _survey(list(paths), lambda file: check_file(file, load_taxonomy()), file_sha256)
+        words = load_taxonomy()
+        surveyed = _survey(
+            list(paths), lambda file: replace(check_file(file, words), record=None), file_sha256
+        )
     else:
         surveyed = _survey(list(paths), lambda file: _remembered(file, cache), cache.sha256_of)
     return FoundProblems(surveyed.problems, len(surveyed.files))
@@ -170,7 +173,7 @@ def _remembered(file: Path, cache: ValidationCache) -> CheckedFile:
         return unreadable(file, error)
     known = cache.recall(file, content)
     if known is None:
-        known = check_content(file, content, load_taxonomy())
+        known = replace(check_content(file, content, load_taxonomy()), record=None)
         cache.remember(known, content)
     return known
 

@@ -15,7 +15,9 @@ ID_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 class Record(BaseModel):
     """A strict, frozen record: unknown keys are refused and types are not guessed."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True
+    )
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
