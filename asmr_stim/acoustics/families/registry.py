@@ -8,6 +8,7 @@ from asmr_stim.acoustics.families.loudness import LoudnessFamily
 from asmr_stim.acoustics.families.modulation import ModulationFamily
 from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
 from asmr_stim.acoustics.families.quality import QualityFamily
+from asmr_stim.acoustics.families.roughness import RoughnessFamily
 from asmr_stim.acoustics.families.spectrum import SpectrumFamily
 from asmr_stim.acoustics.readings import Family
 
@@ -29,4 +30,7 @@ def level_dependent_families(
     rate_hz: float, n_channels: int, pascals: dict[str, float], field: Field
 ) -> list[Family]:
     """Return every family that needs the sound pressure of a sample of 1, by playback level."""
-    return [PsychoacousticFamily(rate_hz, n_channels, pascals, field)]
+    return [
+        PsychoacousticFamily(rate_hz, n_channels, pascals, field),
+        RoughnessFamily(rate_hz, n_channels, pascals),
+    ]

@@ -1,0 +1,70 @@
+"""Reference: Zwicker & Fastl, Psychoacoustics, 3rd edition, chapter 11."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from signals import pieces, white_noise
+
+from asmr_stim.acoustics.roughness import RATE_HZ, RoughnessMeter
+
+
+def modulated(modulation_hz, depth, carrier_hz=1000.0, level_db=60.0):
+    time_s = np.arange(RATE_HZ) / RATE_HZ
+    tone = np.sin(2 * np.pi * carrier_hz * time_s)
+    tone *= 1 + depth * np.sin(2 * np.pi * modulation_hz * time_s)
+    return tone * 2e-5 * 10 ** (level_db / 20) / np.sqrt(np.mean(tone**2))
+
+
+def roughness_of(sound, pascals=(1.0,)):
+    return RoughnessMeter(pascals).push(sound)
+
+
+def test_the_reference_sound_has_one_asper():
+    assert roughness_of(modulated(70, 1.0)).mean() == pytest.approx(1.0, abs=0.1)
+
+
+def test_roughness_has_its_maximum_near_70_modulations_a_second():
+    rates_hz = [20, 30, 40, 50, 60, 70, 80, 100, 150, 200, 300]
+    found = [roughness_of(modulated(rate_hz, 1.0)).mean() for rate_hz in rates_hz]
+    top = int(np.argmax(found))
+    assert 60 <= rates_hz[top] <= 80
+    assert (np.diff(found[: top + 1]) > 0).all()
+    assert (np.diff(found[top:]) < 0).all()
+    assert found[0] < 0.5 * found[top]
+    assert found[rates_hz.index(200)] < 0.5 * found[top]
+
+
+def test_a_steady_tone_is_not_rough():
+    assert roughness_of(modulated(70, 0.0)).max() < 0.05
+
+
+@pytest.mark.parametrize("depth", [0.25, 0.5, 0.75])
+def test_roughness_grows_with_the_depth_to_the_power_of_1_6(depth):
+    ratio = roughness_of(modulated(70, depth)).mean() / roughness_of(modulated(70, 1.0)).mean()
+    assert ratio == pytest.approx(depth**1.6, rel=0.17)  # a just noticeable difference
+
+
+def test_silence_is_not_rough():
+    assert (roughness_of(np.zeros(RATE_HZ)) == 0).all()
+
+
+def test_there_is_one_value_each_tenth_of_a_second():
+    assert roughness_of(np.zeros(RATE_HZ)).shape == (9, 1)
+    assert roughness_of(np.zeros(4799)).shape == (0, 1)
+
+
+def test_several_levels_at_once_are_each_level_alone():
+    sound = modulated(70, 1.0)
+    together = roughness_of(sound, (0.1, 1.0))
+    assert np.array_equal(together[:, 1:], roughness_of(sound))
+    assert np.array_equal(together[:, :1], roughness_of(sound, (0.1,)))
+
+
+@settings(max_examples=5, deadline=None)
+@given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=5))
+def test_the_pieces_do_not_matter(sizes):
+    noise = white_noise(1.0, sd=0.02, rate_hz=RATE_HZ)
+    meter = RoughnessMeter((1.0,))
+    parts = [meter.push(part[0]) for part in pieces(noise, sizes)]
+    assert np.array_equal(np.concatenate(parts), roughness_of(noise[0]))
