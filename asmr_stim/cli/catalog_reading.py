@@ -26,7 +26,6 @@ from asmr_stim.report.tables import ReportTable
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.schema.checklist import checked
 from asmr_stim.schema.taxonomy import AXES
-from asmr_stim.workflows.coverage import write_coverage
 
 app = typer.Typer(add_completion=False)
 
@@ -81,6 +80,8 @@ def coverage(
     """Show which terms of the taxonomy each study's stimuli are coded with."""
     found = _catalogue(catalog)
     if out is not None:
+        from asmr_stim.workflows.coverage import write_coverage  # noqa: PLC0415 drawing costs 2 s
+
         for path in write_coverage(found, out):
             typer.echo(f"wrote {path}", err=True)
         return
