@@ -3,12 +3,13 @@
 A map is NIfTI-1, float32, on the grid of the mask it was computed in, 0 outside it unless another
 value is said. The same numbers give the same bytes.
 
-Offers: ``read_mask``, ``default_mask``, ``write_map``, ``map_bytes``.
+Offers: ``read_mask``, ``default_mask``, ``Volume``, ``read_volume``, ``write_map``, ``map_bytes``.
 """
 
 import gzip
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import nibabel
 import numpy as np
@@ -41,6 +42,35 @@ def read_mask(path: Path) -> BrainMask:
     InputError
         If it is not three-dimensional, empty, or its axes are not at right angles.
     """
+    values, affine = read_volume(path)
+    try:
+        return BrainMask(values > 0, affine)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+class Volume(NamedTuple):
+    """What an image holds: its values, three-dimensional as a rule, and voxel indices to mm."""
+
+    values: NDArray[Any]
+    affine: NDArray[np.float64]
+
+
+def read_volume(path: Path) -> Volume:
+    """Return the values of a NIfTI image as they stand, and its affine, shape (4, 4).
+
+    Parameters
+    ----------
+    path : Path
+        A fourth dimension of length one is taken off.
+
+    Raises
+    ------
+    MissingInputError
+        If the file is not there.
+    UnreadableFileError
+        If it is no NIfTI image or breaks off.
+    """
     if not path.is_file():
         raise MissingInputError(f"{path}: there is no such file")
     try:
@@ -52,10 +82,7 @@ def read_mask(path: Path) -> BrainMask:
         raise UnreadableFileError(f"{path}: this cannot be read as NIfTI ({reason})") from error
     if values.ndim == 4 and values.shape[3] == 1:
         values = values[..., 0]
-    try:
-        return BrainMask(values > 0, affine)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+    return Volume(values, affine)
 
 
 @cache
