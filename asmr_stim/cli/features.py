@@ -1,6 +1,9 @@
 """``asmr-stim features``: measure the sound of clips."""
 
 import sys
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +39,9 @@ def features(
     field: Annotated[
         Field, typer.Option(help="The sound field that loudness is computed for.")
     ] = "free",
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Measure so many files at a time.")
+    ] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Measure level, loudness, spectrum and onsets of clips.
@@ -51,8 +57,8 @@ def features(
         raise typer.BadParameter(str(error), param_hint="--level") from None
     if out is not None:
         check_output(out)
-    with progress_line("measuring") as progress:
-        measured = measure_clips(audio, definitions, settings, progress)
+    with progress_line("measuring") as progress, _executor(workers, len(audio)) as executor:
+        measured = measure_clips(audio, definitions, settings, progress, executor)
     profiles, definitions = measured.profiles, settings.expanded(definitions)
     if out is not None and profiles.clips:
         write_profiles(out, profiles, definitions)
@@ -64,3 +70,11 @@ def features(
         typer.echo(f"asmr-stim: {problem}", err=True)
     if measured.problems:
         raise typer.Exit(1)
+
+
+def _executor(workers: int, n_files: int) -> AbstractContextManager[Executor | None]:
+    """Return processes that measure files, or nothing where one after the other will do."""
+    n_processes = min(workers, n_files)
+    if n_processes == 1:
+        return nullcontext()
+    return ProcessPoolExecutor(n_processes, mp_context=get_context("spawn"))

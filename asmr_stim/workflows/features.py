@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +85,7 @@ def measure_clips(
     features: FeatureList,
     settings: Settings,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Measured:
     """Return the profiles of sound files.
 
@@ -97,31 +99,77 @@ def measure_clips(
         Playback levels and sound field.
     progress : callable, optional
         Told the share of all files that is done, 0 to 1, again and again.
+    executor : Executor, optional
+        What measures several files at a time; without it, one after the other.
 
     Returns
     -------
     Measured
-        Profiles by file name, or by path where two files have the same name.
+        Profiles by file name, or by path where two files have the same name; in the order given,
+        whoever is done first.
     """
     unique = list(dict.fromkeys(paths))
-    clips: dict[str, ClipProfile] = {}
-    problems = []
-    for k, path in enumerate(unique):
-
-        def whole(share: float, k: int = k) -> None:
-            if progress is not None:
-                progress((k + share) / len(unique))
-
-        try:
-            clips[_key(path, unique)] = measure_clip(path, features, settings, whole)
-        except AsmrStimError as error:
-            problems.append(str(error))
+    tell = progress or (lambda _share: None)
+    if executor is None:
+        found = _one_by_one(unique, features, settings, tell)
+    else:
+        found = _side_by_side(unique, features, settings, tell, executor)
+    clips, problems = {}, []
+    for path, outcome in zip(unique, found, strict=True):
+        if isinstance(outcome, ClipProfile):
+            clips[_key(path, unique)] = outcome
+        else:
+            problems.append(outcome)
     profiles = ProfileSet(
         feature_set_version=features.feature_set_version,
         asmr_stim_version=__version__,
         clips=clips,
     )
     return Measured(profiles, tuple(problems))
+
+
+def _one_by_one(
+    paths: list[Path], features: FeatureList, settings: Settings, tell: Progress
+) -> list[ClipProfile | str]:
+    """Return a profile or a sentence for each file."""
+    found = []
+    for k, path in enumerate(paths):
+
+        def whole(share: float, k: int = k) -> None:
+            tell((k + share) / len(paths))
+
+        found.append(_attempt(path, features, settings, whole))
+    return found
+
+
+def _side_by_side(
+    paths: list[Path],
+    features: FeatureList,
+    settings: Settings,
+    tell: Progress,
+    executor: Executor,
+) -> list[ClipProfile | str]:
+    """Return the same, measured by an executor."""
+    tasks = [executor.submit(_attempt, path, features, settings) for path in paths]
+    for n_done, _ in enumerate(as_completed(tasks), start=1):
+        tell(n_done / len(tasks))
+    found: list[ClipProfile | str] = []
+    for path, task in zip(paths, tasks, strict=True):
+        try:
+            found.append(task.result())
+        except BrokenExecutor:
+            found.append(f"{path}: the worker that measured it stopped; use fewer workers")
+    return found
+
+
+def _attempt(
+    path: Path, features: FeatureList, settings: Settings, progress: Progress | None = None
+) -> ClipProfile | str:
+    """Return the profile of a file, or the sentence that says why there is none."""
+    try:
+        return measure_clip(path, features, settings, progress)
+    except AsmrStimError as error:
+        return str(error)
 
 
 def _key(path: Path, paths: list[Path]) -> str:

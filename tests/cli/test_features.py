@@ -76,3 +76,11 @@ def test_a_level_of_another_form_is_misuse(folder):
     result = run(folder, "tone.wav", "--level", "loud")
     assert result.returncode == 2
     assert "laeq:45" in result.stderr
+
+
+def test_the_number_of_workers_changes_nothing(folder):
+    options = ("--json", "--level", "laeq:50")
+    alone = run(folder, *NAMES, "notes.wav", *options)
+    together = run(folder, *NAMES, "notes.wav", *options, "--workers", "2")
+    assert (alone.stdout, alone.stderr) == (together.stdout, together.stderr)
+    assert together.returncode == 1
