@@ -48,8 +48,8 @@ def mend_files(paths: Iterable[Path], taxonomy: Taxonomy | None = None) -> list[
     """
     words = taxonomy if taxonomy is not None else load_taxonomy()
     files = [file for path in paths for file in files_of(path).files]
-    real = dict.fromkeys(Path(os.path.realpath(file)) for file in files)
-    return [problem for file in real for problem in _mend_file(file, words)]
+    real = {os.path.realpath(file): file for file in files}
+    return [problem for file in real.values() for problem in _mend_file(file, words)]
 
 
 def _mend_file(file: Path, taxonomy: Taxonomy) -> list[Problem]:
@@ -59,9 +59,10 @@ def _mend_file(file: Path, taxonomy: Taxonomy) -> list[Problem]:
         return []  # the check that follows says so
     content, mended = mend(file, before, taxonomy)
     if content != before:
-        mode = file.stat().st_mode
-        write_atomically(file, content)
-        file.chmod(mode)
+        real = Path(os.path.realpath(file))  # a link stays a link
+        mode = real.stat().st_mode
+        write_atomically(real, content)
+        real.chmod(mode)
     return mended
 
 

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher, get_close_matches
 from asmr_stim.schema.terms import folded
 
 CLOSE = 0.6  # share of matching letters from which a word is offered as what was meant
-CERTAIN = 0.75  # and from which it may be written without asking,
+CERTAIN = 0.72  # and from which it may be written without asking,
 LEAD = 0.1  # if the next other word is behind by this much
 
 
