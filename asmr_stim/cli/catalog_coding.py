@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from asmr_stim.cli.terminal import terminal_width
+from asmr_stim.cli.terminal import counted, terminal_width
 from asmr_stim.report.comparison import agreement_table, comparison_json, comparison_text
 from asmr_stim.report.plain_tables import tsv_text
 from asmr_stim.resources import catalogue_folder
@@ -78,7 +78,8 @@ def _print_taken(taken: TakenAnswers) -> None:
         typer.echo(f"kept: {sentence}")
     for item in taken.unplaced:
         typer.echo(f"left for you: the answer to '{item}' belongs to no record of the study yet")
-    typer.echo(f"{len(taken.set)} fields filled in, {len(taken.kept)} kept: {taken.path}")
+    number = counted(len(taken.set), "field")
+    typer.echo(f"{number} filled in, {len(taken.kept)} kept: {taken.path}")
 
 
 @app.command()
@@ -101,7 +102,8 @@ def compare(
     comparison = compare_files(first, second)
     if out is not None:
         write_adjudication(comparison, first, second, out)
-        typer.echo(f"wrote {out}: {len(comparison.differences)} differences to decide", err=True)
+        number = counted(len(comparison.differences), "difference")
+        typer.echo(f"wrote {out}: {number} to decide", err=True)
     if as_json:
         typer.echo(json.dumps(comparison_json(comparison), ensure_ascii=False, indent=2))
     elif as_tsv:

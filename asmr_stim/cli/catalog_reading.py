@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from asmr_stim.cli.terminal import terminal_width
+from asmr_stim.cli.terminal import counted, terminal_width
 from asmr_stim.io.catalogue import Catalogue, load_catalogue
 from asmr_stim.io.checklist import load_checklist
 from asmr_stim.io.taxonomy import load_taxonomy
@@ -45,7 +45,8 @@ def list_(*, catalog: CatalogueFolder = None, as_json: Json = False, as_tsv: Tsv
         _print_table(studies_table(studies), as_json=as_json)
         return
     typer.echo(aligned_text(studies_list(studies), terminal_width()))
-    typer.echo(f"\n{len(studies)} studies; 'asmr-stim catalog show ID' shows one")
+    number = counted(len(studies), "study", "studies")
+    typer.echo(f"\n{number}; 'asmr-stim catalog show ID' shows one")
 
 
 @app.command()

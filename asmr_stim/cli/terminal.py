@@ -1,4 +1,4 @@
-"""The terminal that the output goes to, if it goes to one."""
+"""What the output looks like: the terminal that it goes to, and numbers of things in words."""
 
 import os
 import shutil
@@ -10,3 +10,8 @@ def terminal_width() -> int | None:
     if sys.stdout.isatty() or "COLUMNS" in os.environ:
         return shutil.get_terminal_size().columns
     return None
+
+
+def counted(number: int, word: str, words: str | None = None) -> str:
+    """Return a number of things in words: 1 study, 2 studies."""
+    return f"{number} {word if number == 1 else words or f'{word}s'}"

@@ -25,7 +25,7 @@ are. Leave empty what you do not know or cannot share. Where the things that a q
 differ, please answer for each. A plain reply is as welcome."""
 FORM_HEAD = """\
 # Answers about {study}. Write behind 'answer:'; leave it empty where you do not know.
-# An answer is text, a number, true or false, or a list: [whisper, tapping]. Text with a colon or a
+# An answer is text, a number, yes or no, or a list: [whisper, tapping]. Text with a colon or a
 # '#' in it stands in quotes: "Sand: the video".
 # Where one question is about several things that differ, copy its entry and divide its places.
 form_version: {version}

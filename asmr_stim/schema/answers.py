@@ -156,7 +156,7 @@ def _plain(shape: FieldShape, answer: Any) -> Any:
         return _choice(answer, shape.words)
     if shape.types == (bool,) and isinstance(answer, str):
         if answer.strip().casefold() not in YES_AND_NO:
-            raise UnclearAnswerError(f"'{answer}' is neither yes nor no; write true or false")
+            raise UnclearAnswerError(f"'{answer}' is neither yes nor no; write one of the two")
         return YES_AND_NO[answer.strip().casefold()]
     if shape.types == (str,) and isinstance(answer, int | float):
         return str(answer)
@@ -225,4 +225,4 @@ def allowed_words(place: str, taxonomy: Taxonomy) -> tuple[str, ...]:
         return (*words, *((f"a number in {facet.unit}",) if facet.unit else ()))
     if place.endswith(".channel"):
         return tuple(term.id for term in taxonomy.roots("channel"))
-    return ("true", "false") if shape.types == (bool,) else shape.words
+    return ("yes", "no") if shape.types == (bool,) else shape.words

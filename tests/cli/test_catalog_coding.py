@@ -52,7 +52,7 @@ def test_from_the_letter_to_the_answer(catalogue, tmp_path):
     form.write_text(text.replace("  answer:", "  answer: A clip", 1))
     done = asmr_stim_here("catalog", "answer", form, "--catalog", catalogue)
     assert done.returncode == 0
-    assert done.stdout.startswith("filled in stimuli.asmr_video.title\n1 fields filled in, 0 kept")
+    assert done.stdout.startswith("filled in stimuli.asmr_video.title\n1 field filled in, 0 kept")
     form.write_text(form.read_text().replace("A clip", "Another clip"))
     again = asmr_stim_here("catalog", "answer", form, "--catalog", catalogue)
     assert again.returncode == 1
@@ -68,7 +68,7 @@ def test_two_codings_are_compared_decided_and_joined(tmp_path):
     done = asmr_stim_here("catalog", "compare", first, second, "--out", form)
     assert done.returncode == 0
     assert "stimuli.channel 2 1 2 0.00 75%" in " ".join(done.stdout.split())
-    assert done.stderr == f"wrote {form}: 1 differences to decide\n"
+    assert done.stderr == f"wrote {form}: 1 difference to decide\n"
     out = tmp_path / "doe_2020.yaml"
     refused = asmr_stim_here("catalog", "adjudicate", form, "--out", out)
     assert refused.returncode == 1
