@@ -60,6 +60,14 @@ def write_clip(path: Path, seconds=1.0, n_channels=2, rate_hz=8000, samples=None
     return path
 
 
+async def sound_is_read(app, pilot):
+    """Wait until the annotator has read its sound, or has found that it cannot."""
+    while app._pyramid.share < 1 and app.trouble is None:
+        await pilot.pause(0.01)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 fields = st.one_of(
     st.tuples(st.just("ear"), st.sampled_from(EARS)),

@@ -23,9 +23,13 @@ def annotate(
         Path | None,
         typer.Option("--dir", help="Folder of the annotations. [default: beside the sound]"),
     ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="File of your own keys. [default: ~/.config/asmr-stim/keys.yaml]"),
+    ] = None,
 ) -> None:
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
-    program = annotator(audio, rater, folder)
+    program = annotator(audio, rater, folder, keys)
     try:
         _require_terminal()
         program.run()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import soundfile
-from annotation_builders import TAXONOMY, write_clip
+from annotation_builders import TAXONOMY, sound_is_read, write_clip
 
 from asmr_stim.errors import InputError, MissingInputError, OutputError
 from asmr_stim.io.annotations import read_annotation
@@ -62,9 +62,7 @@ class _Context:
 
     async def __aenter__(self):
         pilot = await self.test.__aenter__()
-        await pilot.pause()
-        await self.app.workers.wait_for_complete()
-        await pilot.pause()
+        await sound_is_read(self.app, pilot)
         return Running(self.app, pilot)
 
     async def __aexit__(self, *details):

@@ -156,6 +156,10 @@ ACTIONS = (
     Action("quit", ("q",), "Quit", "Save and leave", "Program"),
 )
 
+Keymap = dict[str, tuple[str, ...]]
+"""The keys of each action, by its id."""
+
+DEFAULT_KEYS: Keymap = {action.id: action.keys for action in ACTIONS}
 BY_ID = {action.id: action for action in ACTIONS}
 
 _SHOWN = {

@@ -12,10 +12,11 @@ from asmr_stim.io.session_lock import Holder
 from asmr_stim.schema.annotation import EARS, PACES, Region
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
+from asmr_stim_tui.actions import Keymap
 from asmr_stim_tui.label_picker import Choice, LabelPicker
 from asmr_stim_tui.prompt_screen import PromptScreen, confidence_refusal
 from asmr_stim_tui.scene import Scene
-from asmr_stim_tui.scene_screen import NO_REGION, NO_SELECTION, SceneScreen
+from asmr_stim_tui.scene_screen import SceneScreen
 from asmr_stim_tui.time_picture import TimePicture
 
 N_RECENT = 5
@@ -28,6 +29,7 @@ class AnnotateScreen(SceneScreen):
     ----------
     session : AnnotationSession
     taxonomy : Taxonomy
+    keys : dict from action id to tuple of keys
     holder : Holder or None
         Another session that edits this annotation; as long as it is open, this one only shows it.
     """
@@ -40,9 +42,13 @@ class AnnotateScreen(SceneScreen):
             self.trouble = trouble
 
     def __init__(
-        self, session: AnnotationSession, taxonomy: Taxonomy, holder: Holder | None = None
+        self,
+        session: AnnotationSession,
+        taxonomy: Taxonomy,
+        keys: Keymap,
+        holder: Holder | None = None,
     ) -> None:
-        super().__init__(session, taxonomy)
+        super().__init__(session, taxonomy, keys)
         self._holder = holder
         self._taxonomy = taxonomy
         self._recent = [r.source for r in session.regions if r.source is not None]
@@ -74,10 +80,8 @@ class AnnotateScreen(SceneScreen):
         region = self.scene.region
         if region is not None:
             act(region)
-        elif self.scene.regions:
-            self._say(NO_SELECTION)
         else:
-            self._say(NO_REGION)
+            self._say_none_selected()
 
     def action_fit_region(self) -> None:
         """Show the selected region."""
@@ -101,7 +105,7 @@ class AnnotateScreen(SceneScreen):
         onset, offset = sorted((marks[0], marks[1]))
         if onset == offset:
             self._show(replace(self.scene, mark_out=None))
-            self._say("A region needs some length: move with ← → before you press o.")
+            self._say(f"A region needs some length: go with ← → before {self._key('mark_out')}.")
             return
         self.scene = replace(self.scene, mark_in=None, mark_out=None)
         self._edit(lambda: self.session.add(onset, offset))
@@ -139,11 +143,11 @@ class AnnotateScreen(SceneScreen):
     def _join(self, region: Region) -> None:
         other = navigation.neighbour(self.scene, 1)
         if other is None:
-            self._say(f"{region.id} is the last region; select the one before it and press j.")
+            self._say(f"{region.id} is the last region; select the one before it to join the two.")
             return
         self._edit(
             lambda: self.session.merge(region.id, other),
-            f"Joined {other} to {region.id}; z takes it apart.",
+            f"Joined {other} to {region.id}; {self._key('undo')} takes it apart.",
             region.id,
         )
 
@@ -151,7 +155,8 @@ class AnnotateScreen(SceneScreen):
         """Delete the selected region."""
         self._with_region(
             lambda region: self._edit(
-                lambda: self.session.delete(region.id), f"Deleted {region.id}; z brings it back."
+                lambda: self.session.delete(region.id),
+                f"Deleted {region.id}; {self._key('undo')} brings it back.",
             )
         )
 

@@ -1,6 +1,7 @@
 """Open the annotator on a sound file."""
 
 import getpass
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,17 @@ from asmr_stim.errors import AsmrStimError, InputError, OutputError
 from asmr_stim.io.annotations import annotation_paths, clip_of, open_annotation
 from asmr_stim.io.session_lock import Holder, SessionLock, acquire
 from asmr_stim.io.taxonomy import load_taxonomy
+from asmr_stim_tui.actions import DEFAULT_KEYS, Keymap
 from asmr_stim_tui.app import AnnotatorApp
+from asmr_stim_tui.keymap import read_keymap
 
 
-def annotator(audio: Path, rater: str | None = None, folder: Path | None = None) -> AnnotatorApp:
+def annotator(
+    audio: Path,
+    rater: str | None = None,
+    folder: Path | None = None,
+    keys: Path | None = None,
+) -> AnnotatorApp:
     """Return the annotator of a sound file, ready to run.
 
     Parameters
@@ -23,13 +31,17 @@ def annotator(audio: Path, rater: str | None = None, folder: Path | None = None)
     folder : Path, optional
         Where the annotation lies; beside the sound if it is not given.
 
+    keys : Path, optional
+        A file of keys, as ``keymap`` describes; that of the user, if there is one, if not given.
+
     Raises
     ------
     MissingInputError, UnreadableFileError, InputError
-        If the sound, or an annotation that is there already, cannot be used.
+        If the keys, the sound, or an annotation that is there already, cannot be used.
     """
     if folder is not None and not folder.is_dir():
         raise InputError(f"{folder} is not a folder; make it first, or leave --dir out")
+    keymap = _keymap(keys)
     who = default_rater() if rater is None else rater
     clip = clip_of(audio)
     taxonomy = load_taxonomy()
@@ -43,7 +55,20 @@ def annotator(audio: Path, rater: str | None = None, folder: Path | None = None)
             lock.release()
         raise
     opened = replace(opened, notices=(*notice, *opened.notices))
-    return AnnotatorApp(audio, opened, taxonomy, lock)
+    return AnnotatorApp(audio, opened, taxonomy, lock, keymap)
+
+
+def user_keys() -> Path:
+    """Return where the keys of the user are looked for."""
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(home) / "asmr-stim" / "keys.yaml"
+
+
+def _keymap(path: Path | None) -> Keymap:
+    """Return the keys of a file, of the user, or the usual ones."""
+    if path is not None:
+        return read_keymap(path)
+    return read_keymap(user_keys()) if user_keys().is_file() else DEFAULT_KEYS
 
 
 def _lock(path: Path) -> tuple[SessionLock | Holder | None, tuple[str, ...]]:

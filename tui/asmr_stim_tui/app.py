@@ -17,7 +17,7 @@ from asmr_stim.io.audio import read_blocks
 from asmr_stim.io.audio_spans import AudioSpans
 from asmr_stim.io.session_lock import Holder, SessionLock
 from asmr_stim.schema.taxonomy import Taxonomy
-from asmr_stim_tui.actions import ACTIONS, shown_key
+from asmr_stim_tui.actions import ACTIONS, DEFAULT_KEYS, Keymap, shown_key
 from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
@@ -48,6 +48,7 @@ class AnnotatorApp(App[None]):
     lock : SessionLock or Holder or None
         Held by this session, or by another one, whose annotation is only shown; None if the folder
         cannot be written.
+    keys : dict from action id to tuple of keys, optional
     """
 
     TITLE = "asmr-stim annotate"
@@ -60,36 +61,31 @@ class AnnotatorApp(App[None]):
         opened: OpenAnnotation,
         taxonomy: Taxonomy,
         lock: SessionLock | Holder | None = None,
+        keys: Keymap | None = None,
     ) -> None:
         super().__init__()
+        self._keys = keys or DEFAULT_KEYS
         self._lock = lock
         self._audio = audio
         self._opened = opened
-        self._taxonomy = taxonomy
         clip = opened.session.annotation.clip
         self._pyramid = PeakPyramid(clip.n_samples, clip.n_channels)
         self._spectrum = SpectrumPyramid(clip.n_samples, clip.n_channels, clip.rate_hz)
         self._spans = AudioSpans(audio)
+        holder = lock if isinstance(lock, Holder) else None
+        self.annotate_screen = AnnotateScreen(opened.session, taxonomy, self._keys, holder)
         self._gain_steps = 0
         self._snapshot: Timer | None = None
         self._unsaved_warned = False
         self.trouble: AsmrStimError | None = None
-
-    @property
-    def annotate_screen(self) -> AnnotateScreen:
-        """The screen at the bottom of the stack."""
-        screen = self.screen_stack[1]
-        assert isinstance(screen, AnnotateScreen)  # noqa: S101 for mypy
-        return screen
 
     def on_mount(self) -> None:
         """Open the screen."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
-        holder = self._lock if isinstance(self._lock, Holder) else None
-        screen = AnnotateScreen(self._opened.session, self._taxonomy, holder)
-        self.push_screen(screen, wait_for_dismiss=False)
+        self.set_keymap({name: ",".join(keys) for name, keys in self._keys.items()})
+        self.push_screen(self.annotate_screen, wait_for_dismiss=False)
 
     def on_scene_screen_ready(self) -> None:
         """Say how the annotation was found, and begin to read the sound."""
@@ -140,7 +136,9 @@ class AnnotatorApp(App[None]):
         self.call_from_thread(self._show_sound)
 
     def _show_sound(self) -> None:
-        """Show as much of the sound as has been read."""
+        """Show as much of the sound as has been read, unless the screen is closing."""
+        if not self.annotate_screen.is_attached:
+            return
         outline = DetailedOutline(self._pyramid, self._spans.read)
         scale = 1.0
         while scale / 2 >= self._pyramid.largest > 0:
@@ -238,7 +236,7 @@ class AnnotatorApp(App[None]):
         target = self.annotate_screen
         for action in ACTIONS:
             if action.id != "palette":
-                title = f"{action.does}  ({shown_key(action.keys[0])})"
+                title = f"{action.does}  ({shown_key(self._keys[action.id][0])})"
 
                 async def run(method: str = action.method) -> None:
                     await target.run_action(method)

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from asmr_stim_tui.actions import ACTIONS, GROUPS, Action, shown_key
+from asmr_stim_tui.actions import ACTIONS, GROUPS, Action, Keymap, shown_key
 
 _MOUSE = (
     ("drag", "Make a region"),
@@ -40,7 +40,7 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, keys: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, keys: Keymap) -> None:
         super().__init__()
         self._keys = keys
 

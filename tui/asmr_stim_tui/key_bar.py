@@ -4,10 +4,14 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from asmr_stim_tui.actions import BY_ID, shown_key
+from asmr_stim_tui.actions import BY_ID, Keymap, shown_key
 
-_SHARED = {"cursor_left": ("← →", "Move"), "intensity_1": ("1-5", "Intensity")}
-"""Keys that belong together are shown once."""
+_SHARED = {
+    "cursor_left": ("cursor_right", " ", "Move"),
+    "intensity_1": ("intensity_5", "-", "Intensity"),
+}
+"""Keys that belong together are shown once: the last of them, what stands between, the word."""
+
 _MEMBERS = {"cursor_right"}
 
 
@@ -19,7 +23,7 @@ class KeyBar(Static):
     KeyBar { height: 2; background: $panel; padding: 0 1; link-style: none; }
     """
 
-    def show(self, action_ids: tuple[str, ...], keys: dict[str, tuple[str, ...]]) -> None:
+    def show(self, action_ids: tuple[str, ...], keys: Keymap) -> None:
         """Draw keys.
 
         Parameters
@@ -50,9 +54,12 @@ def _laid_out(wanted: list[Content], always: list[Content], width: int) -> Conte
     return Content("\n").join(Content("  ").join(line) for line in lines)
 
 
-def _entry(action_id: str, keys: dict[str, tuple[str, ...]]) -> Content:
+def _entry(action_id: str, keys: Keymap) -> Content:
     """Return one key with its word; a click does the same as the key."""
     action = BY_ID[action_id]
-    key, label = _SHARED.get(action_id, (shown_key(keys[action_id][0]), action.label))
+    key, label = shown_key(keys[action_id][0]), action.label
+    if action_id in _SHARED:
+        last, between, label = _SHARED[action_id]
+        key = f"{key}{between}{shown_key(keys[last][0])}"
     click = Style.from_meta({"@click": f"screen.{action.method}"})
     return Content.assemble((key, Style(bold=True) + click), (f" {label}", click))

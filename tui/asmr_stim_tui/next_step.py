@@ -1,21 +1,35 @@
 """What a person can do next, in one sentence: the annotator's whole manual."""
 
+import re
+
 from asmr_stim.schema.annotation import Region
+from asmr_stim_tui.actions import Keymap, shown_key
 from asmr_stim_tui.clock import clock
 from asmr_stim_tui.scene import Scene
 
+_KEY_NAME = re.compile(r"\{(\w+)\}")
 
-def next_step(scene: Scene) -> str:
+
+def next_step(scene: Scene, keys: Keymap) -> str:
     """Return the sentence for this moment, short enough for 78 columns."""
+    sentence = _sentence(scene)
+    return _KEY_NAME.sub(lambda name: shown_key(keys[name[1]][0]), sentence)
+
+
+def _sentence(scene: Scene) -> str:
+    """Return the sentence with ids of actions in braces for their keys."""
     if scene.grabbed is not None:
         edge = "begin" if scene.grabbed == "onset" else "end"
-        return f"Holding the {edge} of {scene.selected}: ← → , . move it, s snaps, enter lets go."
+        held = f"Holding the {edge} of {scene.selected}"
+        return held + ": ← → move it, {snap} snaps, {cancel} lets go."
     if scene.mark_in is not None:
         began = clock(scene.seconds(scene.mark_in))
-        return f"In at {began}. Go with → to where the sound ends, press o. esc forgets."
+        go = "Go with → to where the sound ends, press {mark_out}. {cancel} forgets."
+        return f"In at {began}. {go}"
     if scene.mark_out is not None:
         ended = clock(scene.seconds(scene.mark_out))
-        return f"Out at {ended}. Go with ← to where the sound begins, press i. esc forgets."
+        go = "Go with ← to where the sound begins, press {mark_in}. {cancel} forgets."
+        return f"Out at {ended}. {go}"
     if scene.region is None:
         return _to_begin(scene)
     return _about(scene.region)
@@ -24,17 +38,18 @@ def next_step(scene: Scene) -> str:
 def _to_begin(scene: Scene) -> str:
     """Return how a region comes to be."""
     if not scene.regions:
-        return "Go with ← → to where a sound begins and press i, or drag over it."
-    return "Press i where the next sound begins, or n to select a region."
+        return "Go with ← → to where a sound begins and press {mark_in}, or drag over it."
+    return "Press {mark_in} where the next sound begins, or {next_region} to select a region."
 
 
 def _about(region: Region) -> str:
     """Return what the selected region lacks."""
     if region.source is None and region.act is None:
-        return f"{region.id} has no label yet: press t and say what is heard."
+        return f"{region.id} has no label yet: press {{label}} and say what is heard."
     if region.intensity is None:
-        return f"How strong is {region.id}? Press 1 (faint) to 5 (strong). e changes the ear."
-    return "Press i where the next sound begins. All is saved as you go."
+        how = "Press {intensity_1} (faint) to {intensity_5} (strong). {ear} changes the ear."
+        return f"How strong is {region.id}? {how}"
+    return "Press {mark_in} where the next sound begins. All is saved as you go."
 
 
 def suitable_actions(scene: Scene) -> tuple[str, ...]:

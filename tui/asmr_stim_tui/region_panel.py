@@ -6,10 +6,12 @@ from textual.widgets import Static
 
 from asmr_stim.annotation.composition import composition
 from asmr_stim.schema.annotation import Annotation, Region
+from asmr_stim_tui.actions import Keymap, shown_key
 from asmr_stim_tui.clock import clock, length
 from asmr_stim_tui.term_colours import TermColours
 
 NOT_SAID = "·"
+_FIELDS = ("label", "intensity_1", "intensity_5", "ear", "pace", "confidence", "notes")
 _EARS = {"left": "● left   ○ right", "right": "○ left   ● right", "both": "● left   ● right"}
 
 
@@ -25,32 +27,34 @@ class RegionPanel(Static):
         super().__init__(id=id)
         self._colours = colours
 
-    def show(self, annotation: Annotation, region: Region | None) -> None:
+    def show(self, annotation: Annotation, region: Region | None, keys: Keymap) -> None:
         """Draw a region of an annotation, or how to make one."""
         table = Table.grid(padding=(0, 1), expand=True)
         table.add_column(style="dim", width=9)
         table.add_column(ratio=1, overflow="fold")
         table.add_column(style="bold", justify="right", width=3)
-        for row in _lines(annotation, region, self._colours):
+        for row in _lines(annotation, region, self._colours, keys):
             table.add_row(*row)
         self.update(table)
 
 
 def _lines(
-    annotation: Annotation, region: Region | None, colours: TermColours
+    annotation: Annotation, region: Region | None, colours: TermColours, keys: Keymap
 ) -> list[tuple[Text | str, ...]]:
     if region is None:
         head: list[tuple[Text | str, ...]] = [("region", Text("none selected", "dim"), "")]
     else:
-        head = region_lines(region, annotation.clip.rate_hz, colours)
+        head = region_lines(region, annotation.clip.rate_hz, colours, keys)
     return [*head, ("", "", ""), *_composition_lines(annotation, colours)]
 
 
 def region_lines(
-    region: Region, rate_hz: int, colours: TermColours
+    region: Region, rate_hz: int, colours: TermColours, keys: Keymap
 ) -> list[tuple[Text | str, ...]]:
     """Return name, value and key of each property of a region."""
     stars = "".join("●" if n < (region.intensity or 0) else "○" for n in range(5))
+    key = {name: shown_key(keys[name][0]) for name in _FIELDS}
+    strengths = f"{key['intensity_1']}-{key['intensity_5']}"
     intensity = f"{stars} {region.intensity}" if region.intensity else stars
     return [
         ("region", Text(region.id, "bold"), ""),
@@ -58,15 +62,19 @@ def region_lines(
         ("ends", clock(region.offset_sample / rate_hz), ""),
         ("length", length(region.n_samples / rate_hz), ""),
         ("", "", ""),
-        ("source", _named(region.source, colours), "t"),
-        ("also", ", ".join(region.secondary_sources) or NOT_SAID, "t"),
-        ("act", region.act or NOT_SAID, "t"),
-        ("channel", region.channel or NOT_SAID, "t"),
-        ("intensity", intensity, "1-5"),
-        ("ear", _EARS[region.ear], "e"),
-        ("pace", region.pace or NOT_SAID, "p"),
-        ("sure", NOT_SAID if region.confidence is None else f"{region.confidence:.2f}", "c"),
-        ("note", Text(region.notes or NOT_SAID), "m"),
+        ("source", _named(region.source, colours), key["label"]),
+        ("also", ", ".join(region.secondary_sources) or NOT_SAID, key["label"]),
+        ("act", region.act or NOT_SAID, key["label"]),
+        ("channel", region.channel or NOT_SAID, key["label"]),
+        ("intensity", intensity, strengths),
+        ("ear", _EARS[region.ear], key["ear"]),
+        ("pace", region.pace or NOT_SAID, key["pace"]),
+        (
+            "sure",
+            NOT_SAID if region.confidence is None else f"{region.confidence:.2f}",
+            key["confidence"],
+        ),
+        ("note", Text(region.notes or NOT_SAID), key["notes"]),
     ]
 
 

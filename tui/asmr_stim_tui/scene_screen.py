@@ -14,7 +14,7 @@ from textual.widgets import Static
 from asmr_stim.annotation.session import AnnotationSession
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
-from asmr_stim_tui.actions import ACTIONS
+from asmr_stim_tui.actions import ACTIONS, Keymap, shown_key
 from asmr_stim_tui.detail_line import DetailLine
 from asmr_stim_tui.help_screen import HelpScreen
 from asmr_stim_tui.key_bar import KeyBar
@@ -41,9 +41,6 @@ PANEL_WIDTH = 34
 MOST_BANDS = 8
 """Channels of which each is sure to have a row, even in a small terminal."""
 
-NO_SELECTION = "No region is selected: press n for the next one, or click on one."
-NO_REGION = "There is no region yet: press i where a sound begins and o where it ends."
-
 
 class SceneScreen(Screen[None]):
     """Pictures of the sound, the regions under them, and what can be done next.
@@ -52,6 +49,8 @@ class SceneScreen(Screen[None]):
     ----------
     session : AnnotationSession
     taxonomy : Taxonomy
+    keys : dict from action id to tuple of keys
+        As the app has bound them.
     """
 
     CSS_PATH = "scene_screen.tcss"
@@ -86,9 +85,10 @@ class SceneScreen(Screen[None]):
             super().__init__()
             self.steps = steps
 
-    def __init__(self, session: AnnotationSession, taxonomy: Taxonomy) -> None:
+    def __init__(self, session: AnnotationSession, taxonomy: Taxonomy, keys: Keymap) -> None:
         super().__init__()
         self.session = session
+        self._keys = keys
         self._colours = TermColours.of(taxonomy)
         clip = session.annotation.clip
         empty = Scene(clip, Viewport.whole(clip.n_samples, 1))
@@ -159,12 +159,12 @@ class SceneScreen(Screen[None]):
         for picture in self.query(TimePicture):
             picture.show(scene)
         self.query_one(RegionTable).show(scene)
-        self.query_one(RegionPanel).show(self.session.annotation, scene.region)
+        self.query_one(RegionPanel).show(self.session.annotation, scene.region, self._keys)
         self.query_one(DetailLine).show(scene.region)
-        self.query_one("#hint", Static).update(self._said or next_step(scene))
+        self.query_one("#hint", Static).update(self._said or next_step(scene, self._keys))
         self.query_one(FrequencyAxis).show(scene.clip.rate_hz)
         self.query_one(StatusLine).show(scene, self._saved, self._share_read)
-        self.query_one(KeyBar).show(suitable_actions(scene), self._all_keys())
+        self.query_one(KeyBar).show(suitable_actions(scene), self._keys)
 
     def _go(self, scene: Scene) -> None:
         """Draw a scene that a person asked for; what was said before is past."""
@@ -175,14 +175,6 @@ class SceneScreen(Screen[None]):
         """Say a sentence until the next action."""
         self._said = sentence
         self._show(self.scene)
-
-    def _all_keys(self) -> dict[str, tuple[str, ...]]:
-        """Return the keys that each action is bound to now."""
-        keys: dict[str, tuple[str, ...]] = {action.id: () for action in ACTIONS}
-        for key, binding in self._bindings:
-            if binding.id in keys:
-                keys[binding.id] += (key,)
-        return keys
 
     def action_go(self, move: str) -> None:
         """Move cursor or view."""
@@ -205,11 +197,24 @@ class SceneScreen(Screen[None]):
         """Draw quiet sound larger (1), or the sound smaller (-1)."""
         self.post_message(self.GainWanted(steps))
 
+    def _key(self, action_id: str) -> str:
+        """Return the key of an action, for a sentence."""
+        return shown_key(self._keys[action_id][0])
+
+    def _say_none_selected(self) -> None:
+        """Say how a region comes to be, or to be selected."""
+        if self.scene.regions:
+            key = self._key("next_region")
+            self._say(f"No region is selected: press {key} for the next one, or click on one.")
+        else:
+            begin, end = self._key("mark_in"), self._key("mark_out")
+            self._say(f"There is no region yet: {begin} where a sound begins, {end} where it ends.")
+
     def action_grab(self, edge: Edge) -> None:
         """Let the cursor hold an edge of the selected region; the same key again lets go."""
         region = self.scene.region
         if region is None:
-            self._say(NO_SELECTION if self.scene.regions else NO_REGION)
+            self._say_none_selected()
         elif self.scene.grabbed == edge:
             self._go(replace(self.scene, grabbed=None))
         else:
@@ -236,7 +241,7 @@ class SceneScreen(Screen[None]):
         elif self.scene.regions:
             self._say(f"This is the {'last' if step > 0 else 'first'} region.")
         else:
-            self._say(NO_REGION)
+            self._say_none_selected()
 
     def action_save(self) -> None:
         """Write the file now."""
@@ -244,7 +249,7 @@ class SceneScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        self.app.push_screen(HelpScreen(self._all_keys()))
+        self.app.push_screen(HelpScreen(self._keys))
 
     def action_palette(self) -> None:
         """Find an action by its name."""
