@@ -14,11 +14,13 @@
 
 What may follow takes its result:
 
-- ``familywise.correct``: correction for the number of places looked at, by random arrangements of
-  the foci (``arrangement`` computes one, on the tables of ``blocks``, with the vectors of ``lanes``);
-- ``contrast.contrast``: two groups against each other (``coverage`` turns the activation maps round,
-  ``labelling`` counts labellings);
-- ``leave_one_out``, ``fail_safe``, ``power``: what the result hangs on, and what it could have found.
+- ``familywise.correct``: correction for the number of places looked at, by random arrangements
+  of the foci (``arrangement`` computes one, with the tables of ``blocks`` and the vectors of
+  ``lanes``);
+- ``contrast.contrast``: two groups against each other (``coverage`` turns the activation maps
+  round, ``labelling`` counts labellings);
+- ``leave_one_out``, ``fail_safe``, ``power``: what the result hangs on, and what it could have
+  found.
 
 Conventions. MA is the modelled activation of one experiment at one voxel, the largest kernel value
 over its foci. Its loss is -log(1 - MA), kept as a whole number of units (``loss``); ALE is

@@ -238,8 +238,8 @@ def _maxima(foci: Any, plan: Any, work: Any) -> Any:
     nz = plan.shape[2]
     goal, n_voxels, best = plan.threshold, 0, 0
     while True:
-        least = (goal - plan.slack * goal // plan.threshold) >> plan.shift
-        count = _candidates(least if goal > 0 else 0, plan, work)
+        least = max(goal - plan.slack, 0) >> plan.shift
+        count = _candidates(least, plan, work)
         _evaluate(foci, plan, work)
         n_voxels, best = _finish(count, plan, work)
         for c in range(count):
