@@ -37,6 +37,7 @@ from asmr_stim.schema.profile import (
 )
 
 Progress = Callable[[float], None]
+SHORTEST_HEARD_S = 0.05  # in less, the filters of the ear have not yet answered
 FIRST_PASS_SHARE = 0.2  # of the time: the second pass costs more
 
 
@@ -198,7 +199,7 @@ def measure_clip(
         found = _Found(info, stores, families)
         playback = _playback(settings, found)
         pascals = {p.name: p.pascals_per_unit for p in playback if p.pascals_per_unit is not None}
-        if pascals:
+        if pascals and info.duration_s >= SHORTEST_HEARD_S:
             more = level_dependent_families(info.rate_hz, info.n_channels, pascals, settings.field)
             rest = 1 - FIRST_PASS_SHARE
             _run(info, more, stores, lambda share: tell(FIRST_PASS_SHARE + rest * share))
@@ -282,7 +283,8 @@ class _Found:
         if feature.name in self._channels:
             return _value(feature, self._channels[feature.name][channel])
         if feature.name not in self._columns:
-            return _undefined(feature, "rate_too_low")
+            is_short = self.info.duration_s < SHORTEST_HEARD_S
+            return _undefined(feature, "shorter_than_window" if is_short else "rate_too_low")
         return self._distribution(feature, channel)
 
     def in_pair(self, feature: FeatureDefinition) -> Measurement:

@@ -251,3 +251,9 @@ def test_without_a_level_every_declared_one_is_measured(tmp_path):
     assert [playback.statement for playback in profile.playback] == [
         f"LAeq {level} dB" for level in (40, 50, 60)
     ]
+
+
+def test_a_single_sample_has_no_loudness(tmp_path):
+    profile = measured(tmp_path, np.array([[0.5], [0.5]]))
+    for name in ("loudness_sone", "loudness_max_sone", "stationary_loudness_sone"):
+        assert profile.channels["left"][f"{name}_at_laeq_50_db"].flag == "shorter_than_window"
