@@ -183,9 +183,7 @@ def _influence(taken: Effects, row: int, model: Regression, settings: Settings) 
     spread = without.scale * np.diag(np.linalg.inv(x.T @ (w[:, None] * x)))
     dfbetas = moved / np.sqrt(spread)
     dffits = float(at @ moved / np.sqrt(without.scale * hat * total))
-    tested = np.ix_(model.design.tested, model.design.tested)
-    pull = moved[list(model.design.tested)]
-    cook = float(pull @ np.linalg.solve(model.covariance[tested], pull))
+    cook = float(moved @ np.linalg.solve(model.covariance, moved))
     at_deleted = float(at @ without.covariance @ at)
     limit = 3.0 * np.sqrt(model.p / (model.k - model.p))
     return Influence(
@@ -195,9 +193,7 @@ def _influence(taken: Effects, row: int, model: Regression, settings: Settings) 
         ),
         dffits=dffits,
         cook=cook,
-        cov_ratio=float(
-            np.linalg.det(without.covariance[tested]) / np.linalg.det(model.covariance[tested])
-        ),
+        cov_ratio=float(np.linalg.det(without.covariance) / np.linalg.det(model.covariance)),
         tau2=without.tau2,
         q=without.q,
         hat=hat,
@@ -205,7 +201,7 @@ def _influence(taken: Effects, row: int, model: Regression, settings: Settings) 
         dfbetas=tuple(float(each) for each in dfbetas),
         is_influential=bool(
             abs(dffits) > limit
-            or chi2.cdf(cook, len(pull)) > 0.5
+            or chi2.cdf(cook, model.p) > 0.5
             or hat > 3.0 * model.p / model.k
             or np.any(np.abs(dfbetas) > 1.0)
         ),
