@@ -5,6 +5,7 @@ terms fit beside the names of the studies.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import islice, product
 from string import ascii_letters
 from textwrap import wrap
 
@@ -94,12 +95,21 @@ def _letter(roles: str) -> str:
 
 def _matrix(rows: dict[str, list[str]], headings: list[str], key: str, width: int) -> str:
     """Return rows of marks under lettered columns, the letters' meaning, and that of the marks."""
-    letters = ascii_letters[: len(headings)]
+    labels = _labels(len(headings))
+    size = max(map(len, labels), default=1)
     margin = max(map(len, rows), default=0) + 2
-    lines = [" " * margin + " ".join(letters)]
-    lines += [f"{name:{margin}}{' '.join(marks)}" for name, marks in rows.items()]
-    legend = [f"{letter} {heading}" for letter, heading in zip(letters, headings, strict=True)]
-    return "\n".join([*lines, "", *_in_columns(legend, width), "", *wrap(key, width)])
+    lines = [" " * margin + " ".join(labels)]
+    for name, marks in rows.items():
+        lines.append(f"{name:{margin}}{' '.join(f'{mark:{size}}' for mark in marks)}".rstrip())
+    legend = [f"{label} {heading}" for label, heading in zip(labels, headings, strict=True)]
+    return "\n".join([*lines, "", *_in_columns(legend, width), "", *wrap(key, max(width, 1))])
+
+
+def _labels(n: int) -> list[str]:
+    """Return a letter for each column; two where there are more columns than letters."""
+    if n <= len(ascii_letters):
+        return list(ascii_letters[:n])
+    return ["".join(pair) for pair in islice(product(ascii_letters, repeat=2), n)]
 
 
 def _in_columns(entries: list[str], width: int) -> list[str]:
