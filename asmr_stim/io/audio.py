@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
 from asmr_stim.io.containers import container_name, missing_bytes
+from asmr_stim.io.mpeg import unstated_frames
 
 BLOCK_FRAMES = 65536
+LONGEST_GUESS_ERROR = 1.02  # an MP3 whose end is lost is longer than the decoder says by more
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +164,24 @@ def _open_sound(path: Path) -> soundfile.SoundFile:
     if lost:
         raise _cut_short(path, f"{lost} bytes that its header promises are missing")
     try:
-        return soundfile.SoundFile(str(path))
+        sound = soundfile.SoundFile(str(path))
     except (soundfile.SoundFileError, TypeError, OSError) as error:
         raise _undecodable(path, head, error) from None
+    if sound.format == "MP3":
+        _check_length(path, sound)
+    return sound
+
+
+def _check_length(path: Path, sound: soundfile.SoundFile) -> None:
+    """Refuse an MP3 whose length the decoder guesses too short."""
+    counted = unstated_frames(path)
+    if counted is not None and counted > sound.frames * LONGEST_GUESS_ERROR:
+        sound.close()
+        raise UnreadableFileError(
+            f"{path} is an MP3 of varying bit rate that does not state its length "
+            f"({counted / sound.samplerate:.1f} s), so that its end would be lost; convert it "
+            f"first, for example with: ffmpeg -i {path.name} {path.stem}.wav"
+        )
 
 
 def _undecodable(path: Path, head: bytes, error: Exception) -> UnreadableFileError:

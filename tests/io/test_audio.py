@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asmr_stim.errors import AsmrStimError, InputError, MissingInputError, UnreadableFileError
+from asmr_stim.io import mpeg
 from asmr_stim.io.audio import audio_info, audio_sha256, read_blocks
 
 RATE_HZ = 48000
@@ -204,3 +205,31 @@ def test_a_block_of_no_frames_is_refused(tmp_path):
     path = write(tmp_path / "clip.wav", noise(10))
     with pytest.raises(InputError, match="at least 1 frame"):
         list(read_blocks(path, 0))
+
+
+def without_first_frame(path):
+    """Take away the frame that states the length of an MP3, as some recorders never write it."""
+    content = path.read_bytes()
+    n_bytes, _ = mpeg._frame(content[:4])
+    assert content[n_bytes : n_bytes + 2] == b"\xff\xfb"
+    path.write_bytes(content[n_bytes:])
+    return path
+
+
+def loud_then_soft(path, bitrate_mode):
+    samples = noise(10 * RATE_HZ)
+    samples[5 * RATE_HZ :] *= 0.001
+    with soundfile.SoundFile(path, "w", RATE_HZ, 2, bitrate_mode=bitrate_mode) as file:
+        file.write(samples)
+    return path
+
+
+def test_an_mp3_of_varying_bit_rate_without_its_length_is_not_cut_silently(tmp_path):
+    path = loud_then_soft(tmp_path / "clip.mp3", "VARIABLE")
+    assert len(read_whole(path)) == 10 * RATE_HZ
+    assert "ffmpeg" in sentence_of(without_first_frame(path), UnreadableFileError)
+
+
+def test_an_mp3_of_constant_bit_rate_needs_no_stated_length(tmp_path):
+    path = without_first_frame(loud_then_soft(tmp_path / "clip.mp3", "CONSTANT"))
+    assert len(read_whole(path)) == pytest.approx(10 * RATE_HZ, abs=3000)
