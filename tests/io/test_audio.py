@@ -219,7 +219,8 @@ def without_first_frame(path):
 def loud_then_soft(path, bitrate_mode):
     samples = noise(10 * RATE_HZ)
     samples[5 * RATE_HZ :] *= 0.001
-    with soundfile.SoundFile(path, "w", RATE_HZ, 2, bitrate_mode=bitrate_mode) as file:
+    options = {"bitrate_mode": bitrate_mode, "compression_level": 0.5}
+    with soundfile.SoundFile(path, "w", RATE_HZ, 2, **options) as file:
         file.write(samples)
     return path
 
