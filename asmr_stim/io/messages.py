@@ -20,6 +20,8 @@ from asmr_stim.schema.base import Record
 from asmr_stim.schema.problems import Finding, Rename, Where
 from asmr_stim.schema.spelling import certain_word, close_word
 
+MOST_TOLD = 200  # problems of one file; a file with more is something else, or an attack
+
 
 @cache
 def _table() -> dict[str, Any]:
@@ -41,7 +43,9 @@ def findings_of(error: ValidationError, record: type[Record], content: Any = Non
     content : optional
         What it was to be built from: a key that stands there already is not offered.
     """
-    details = _one_for_each_choice([dict(each) for each in error.errors(include_url=False)])
+    every = _one_for_each_choice([dict(each) for each in error.errors(include_url=False)])
+    n_found = sum(len(each.get("ctx", {}).get("findings", "1")) for each in every)
+    details = every[:MOST_TOLD]
     renames = _renames(details)
     findings = []
     for detail in details:
@@ -59,6 +63,9 @@ def findings_of(error: ValidationError, record: type[Record], content: Any = Non
         words = [str(gap[-1])] if gap else _words(detail, record, content)
         keys = sorted(_keys_at(record, where[:-1])) if detail["type"] == "extra_forbidden" else []
         findings.append(_finding(detail, words, keys))
+    if n_found > MOST_TOLD:
+        sentence = f"there are {n_found} problems here; after {MOST_TOLD} no more are told"
+        return [*findings[:MOST_TOLD], Finding("E016", findings[:MOST_TOLD][-1].where, sentence)]
     return findings
 
 

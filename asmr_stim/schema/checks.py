@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from asmr_stim.schema.study import Contrast, Sample, Study
 
 
+MOST_WORDS = 50  # more ids than this are not listed in a sentence, nor searched for a near one
 Parts = Iterable[tuple[Where, Any]]
 """Every value inside a record with the path to it, as ``walk`` yields them."""
 
@@ -134,22 +135,25 @@ def _repeated(ids: list[str], where: Where) -> Iterator[Finding]:
     if len(set(ids)) == len(ids):
         return
     counts = Counter(ids)
+    seen: set[str] = set()
     for position, identifier in enumerate(ids):
-        if counts[identifier] > 1 and ids.index(identifier) != position:
+        if identifier in seen:
             yield Finding(
                 "E022",
                 (*where, position, "id"),
                 f"the id '{identifier}' stands {counts[identifier]} times in '{where[-1]}'; "
                 "give each its own",
             )
+        seen.add(identifier)
 
 
 def _repeated_stimuli(study: Study) -> Iterator[Finding]:
     for position, contrast in enumerate(study.contrasts):
         seen: dict[str, str] = {}
         for index, each in enumerate(contrast.stimuli):
-            role = seen.setdefault(each.stimulus, each.role)
-            if index != [s.stimulus for s in contrast.stimuli].index(each.stimulus):
+            role = seen.get(each.stimulus)
+            seen.setdefault(each.stimulus, each.role)
+            if role is not None:
                 yield Finding(
                     "E026",
                     ("contrasts", position, "stimuli", index, "stimulus"),
@@ -179,11 +183,23 @@ def _unknown_references(study: Study) -> Iterator[Finding]:
 def _missing(named: tuple[str, ...], known: set[str], where: Where, what: str) -> Iterator[Finding]:
     for identifier in named:
         if identifier not in known:
-            there = f"there are: {', '.join(sorted(known))}" if known else "there is none"
-            near = close_word(identifier, known)
-            hint = f"; did you mean '{near}'?" if near else ""
-            sentence = f"'{identifier}' is no {what} of this study; {there}{hint}"
-            yield Finding("E023", where, sentence)
+            yield Finding(
+                "E023",
+                where,
+                f"'{identifier}' is no {what} of this study; {_there(known)}"
+                f"{_hint(identifier, known)}",
+            )
+
+
+def _there(known: set[str]) -> str:
+    if not known:
+        return "there is none"
+    return f"there are: {', '.join(sorted(known))}" if len(known) <= MOST_WORDS else "see their ids"
+
+
+def _hint(identifier: str, known: set[str]) -> str:
+    near = close_word(identifier, known) if len(known) <= MOST_WORDS else None
+    return f"; did you mean '{near}'?" if near else ""
 
 
 def _group_ids(sample: Sample | None) -> set[str]:

@@ -164,3 +164,13 @@ def test_a_word_that_resembles_none_is_not_guessed():
 
 def test_a_line_stays_one_line():
     assert one_line("a\tb\nc\u2028d ü") == r"a\tb\nc\u2028d ü"
+
+
+def test_a_file_of_nothing_but_mistakes_is_told_briefly_and_soon(tmp_path):
+    path = written(tmp_path, a_study())
+    many = "".join(f"evidence_levl{number}: 1\n" for number in range(20_000))
+    path.write_text(path.read_text() + many)
+    problems = check_files([path]).problems
+    assert len(problems) == 201
+    assert problems[-1].code == "E016"
+    assert problems[-1].message == "there are 20000 problems here; after 200 no more are told"
