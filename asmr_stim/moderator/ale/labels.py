@@ -127,7 +127,8 @@ def _labelled_around(
     exact: NDArray[np.float64], atlas: LabelVolume, reach_mm: float
 ) -> NDArray[np.int64]:
     """Return the indices, shape (n, 3), of labelled voxels in a box that holds all in reach."""
-    steps = np.ceil(reach_mm / atlas.voxel_sizes_mm + 0.5).astype(np.int64)
+    # half a voxel from the point to the centre of its own, half a voxel from an edge to a centre
+    steps = np.floor(reach_mm / atlas.voxel_sizes_mm + 1.0).astype(np.int64)
     centre = np.rint(exact).astype(np.int64)
     low = np.maximum(centre - steps, 0)
     high = np.maximum(centre + steps + 1, low)

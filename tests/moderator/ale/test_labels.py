@@ -100,6 +100,19 @@ def test_a_distance_is_measured_to_the_edge_of_the_voxel():
     assert nearest_label((0.4, -0.5, 0.5), atlas) == Label("two", 0.0)
 
 
+@given(REGIONS, SIZES, POINTS, st.floats(0.0, 9.0))
+def test_a_short_reach_hides_far_regions_and_no_near_ones(regions, sizes_mm, point, reach_mm):
+    atlas = an_atlas(regions, affine=an_affine(sizes_mm))
+    found = nearest_label(point, atlas, reach_mm=200.0)
+    expected = found if found.distance_mm <= reach_mm else None
+    assert nearest_label(point, atlas, reach_mm) == expected
+
+
+@pytest.mark.parametrize("x", [-5.5, 5.5, 6.5])
+def test_a_region_just_in_reach_is_found_between_two_voxels(x):
+    assert nearest_label((x, 0.0, 0.0), an_atlas({(int(x > 6), 0, 0): 1})) == Label("one", 5.0)
+
+
 def test_a_point_in_a_large_voxel_lies_in_its_region():
     atlas = an_atlas({(0, 0, 0): 1}, affine=an_affine((8.0, 8.0, 8.0)))
     assert nearest_label((3.9, 3.9, 3.9), atlas) == Label("one", 0.0)
@@ -118,12 +131,15 @@ def test_a_nearer_voxel_goes_before_one_that_is_earlier_in_the_image():
     assert nearest_label((1.5, 0.0, 0.0), atlas).name == "one"
 
 
-def test_a_point_between_two_regions_goes_to_the_one_whose_centre_is_nearer():
-    touching = an_atlas({(1, 1, 1): 3, (2, 2, 1): 1})
-    assert nearest_label((1.5, 1.5, 1.2), touching) == Label("three", 0.0)
-    oblong = an_atlas({(0, 0, 0): 1, (2, 1, 0): 2}, affine=an_affine((2.0, 1.0, 1.0)))
-    # 1 mm from the edges of both, but straight across from the first
-    assert nearest_label((2.0, 0.0, 0.0), oblong) == Label("one", 1.0)
+def test_of_two_regions_equally_near_the_one_with_the_nearer_centre_gives_the_name():
+    atlas = an_atlas({(2, 0, 0): 2, (4, 1, 0): 1}, affine=an_affine((1.0, 2.0, 1.0)))
+    # 1.8 mm from the edges of both; 2.4 mm from the centre of the later one, 2.8 of the earlier
+    assert nearest_label((1.7, 2.8, 0.0), atlas) == Label("one", 1.8)
+
+
+def test_a_point_on_the_border_of_two_regions_lies_in_the_first():
+    touching = an_atlas({(1, 1, 1): 3, (2, 1, 1): 1})
+    assert nearest_label((1.5, 1.0, 1.2), touching) == Label("three", 0.0)
 
 
 @pytest.mark.parametrize(
