@@ -9,11 +9,12 @@ from asmr_stim.errors import InputError
 from asmr_stim.io.effects import EffectRow, write_converted
 from asmr_stim.io.tables import json_bytes
 from asmr_stim.moderator.effects.conversion import Assumptions
-from asmr_stim.moderator.effects.heterogeneity import TauMethod
+from asmr_stim.moderator.effects.heterogeneity import OwnWeights
 from asmr_stim.moderator.effects.permutation import Plan
 from asmr_stim.moderator.effects.regression import Settings, TestName
 from asmr_stim.schema.effects import EffectMeasure
 from asmr_stim.workflows.effects import DEFAULT_RHO, EffectsRequest, convert_table, prepare
+from asmr_stim.workflows.effects_acoustics import AcousticLink, ClipRule
 from asmr_stim.workflows.effects_bias import bias_of
 from asmr_stim.workflows.effects_multiverse import (
     MultiverseRequest,
@@ -21,7 +22,7 @@ from asmr_stim.workflows.effects_multiverse import (
     run_multiverse,
 )
 from asmr_stim.workflows.effects_output import run_effects, summary
-from asmr_stim.workflows.effects_parts import audit_of, max_test_of, posteriors_of
+from asmr_stim.workflows.effects_parts import audit_of, max_test_of, posteriors_of, power_of
 from asmr_stim.workflows.effects_text import p_text, paragraphs
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -38,7 +39,7 @@ AssumedR = Annotated[
     float | None,
     typer.Option("--assumed-r", help="Correlation between occasions where none is stated."),
 ]
-Method = Annotated[TauMethod, typer.Option(help="Estimator of tau2; FE for a fixed effect.")]
+Method = Annotated[OwnWeights, typer.Option(help="Estimator of tau2; FE for a fixed effect.")]
 Test = Annotated[TestName, typer.Option(help="Tests and intervals.")]
 Rho = Annotated[
     float, typer.Option(help="Assumed correlation of errors among effects of one sample.")
@@ -127,6 +128,19 @@ def run(
     between: Between = "SMD",
     within: Within = "SMCC",
     assumed_r: AssumedR = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="Where to predict: COLUMN=VALUE, with commas; else across the data."),
+    ] = None,
+    profiles: Annotated[
+        Path | None, typer.Option(help="Clip profiles (JSON of asmr-stim features) to join.")
+    ] = None,
+    feature: Annotated[
+        str | None, typer.Option(help="Their features that become moderators, with commas.")
+    ] = None,
+    clip_rule: Annotated[
+        ClipRule, typer.Option(help="How several clips become one number.")
+    ] = "mean",
     figures: Annotated[
         str, typer.Option(help="Formats of the figures, with commas: svg, pdf, png; or none.")
     ] = "svg,png",
@@ -135,7 +149,7 @@ def run(
     """Pool effects, compare them by moderators, and write tables, figures and text to a folder."""
     request = EffectsRequest(
         data=data,
-        by=_names(by),
+        by=_names(by) + _names(feature),
         settings=Settings(method, test, level),
         rho=rho,
         contrast_type=contrast_type,
@@ -146,6 +160,8 @@ def run(
         permutes=permute,
         plan=Plan(n_draws=n_permutations, seed=seed),
         assumptions=Assumptions(between, within, occasion_correlation=assumed_r),
+        acoustics=_acoustics(profiles, feature, clip_rule),
+        at=_places(at),
     )
     formats = () if figures == "none" else _names(figures)
     done = run_effects(request, out, formats)
@@ -155,6 +171,24 @@ def run(
     for paragraph in paragraphs(done):
         typer.echo(paragraph + "\n")
     typer.echo(f"Written to {out}")
+
+
+def _acoustics(profiles: Path | None, feature: str | None, rule: ClipRule) -> AcousticLink | None:
+    if (profiles is None) != (feature is None):
+        raise InputError("--profiles and --feature go together: which file, and what of it")
+    return None if profiles is None else AcousticLink(profiles, _names(feature), rule)
+
+
+def _places(text: str | None) -> tuple[tuple[str, float], ...]:
+    """Return what ``--at`` says: columns with values."""
+    places = []
+    for part in _names(text):
+        column, _, value = part.partition("=")
+        try:
+            places.append((column.strip(), float(value)))
+        except ValueError:
+            raise InputError(f"--at: '{part}' is no COLUMN=VALUE with a number") from None
+    return tuple(places)
 
 
 def _print_json(value: Any) -> None:
@@ -261,6 +295,9 @@ def bias(
     force: Annotated[
         bool, typer.Option("--force", help="Also with fewer than ten effects.")
     ] = False,
+    order: Annotated[
+        str | None, typer.Option(help="Column (such as the year) for the cumulative mean.")
+    ] = None,
     method: Method = "REML",
     rho: Rho = DEFAULT_RHO,
     contrast_type: ContrastType = None,
@@ -272,7 +309,7 @@ def bias(
         data=data, settings=Settings(method, "wald"), rho=rho, contrast_type=contrast_type,
         pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
     )  # fmt: skip
-    for line in bias_of(prepare(request), request, is_forced=force):
+    for line in bias_of(prepare(request), request, is_forced=force, order=order):
         typer.echo(line)
 
 
@@ -309,3 +346,26 @@ def multiverse(
     for line in lines_of(run_multiverse(request, out)):
         typer.echo(line)
     typer.echo(f"Written to {out}")
+
+
+@app.command()
+def power(
+    data: Data,
+    effect: Annotated[float, typer.Option("--effect", help="True mean, and true difference.")],
+    *,
+    by: By = None,
+    tau2: Annotated[
+        float | None, typer.Option(help="Variance of true effects; estimated if left out.")
+    ] = None,
+    rho: Rho = DEFAULT_RHO,
+    contrast_type: ContrastType = None,
+    pool_contrast_types: PoolTypes = False,
+    pool_metrics: PoolMetrics = False,
+) -> None:
+    """Print what these studies could find: power for a mean, and for differences of subgroups."""
+    request = EffectsRequest(
+        data=data, by=_names(by), rho=rho, contrast_type=contrast_type,
+        pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
+    )  # fmt: skip
+    for line in power_of(request, effect, tau2):
+        typer.echo(line)

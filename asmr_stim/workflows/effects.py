@@ -43,6 +43,7 @@ from asmr_stim.moderator.effects.prediction import Prediction, PredictionDf, pre
 from asmr_stim.moderator.effects.regression import Regression, Settings, fit, pool
 from asmr_stim.moderator.effects.robust import HonestTest, Robust, robust
 from asmr_stim.moderator.effects.subgroups import Subgroups, subgroups_common, subgroups_separate
+from asmr_stim.workflows.effects_acoustics import AcousticLink, with_acoustics
 
 RULES: tuple[PredictionDf, ...] = ("model", "residual", "residual_minus_one")
 DEFAULT_RHO = 0.6
@@ -73,6 +74,10 @@ class EffectsRequest:
     plan : Plan
     assumptions : Assumptions
         For a table of reported statistics.
+    acoustics : AcousticLink or None
+        Features of clips that are joined as moderators.
+    at : tuple of (str, float)
+        Values of continuous moderators at which means are predicted.
     """
 
     data: Path
@@ -87,6 +92,14 @@ class EffectsRequest:
     permutes: bool = True
     plan: Plan = field(default_factory=Plan)
     assumptions: Assumptions = field(default_factory=Assumptions)
+    acoustics: AcousticLink | None = None
+    at: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def inputs(self) -> dict[str, Path]:
+        """The files that the result depends on."""
+        joined = {} if self.acoustics is None else {"profiles": self.acoustics.profiles}
+        return {"data": self.data} | joined
 
 
 @dataclass(frozen=True)
@@ -208,6 +221,8 @@ def prepare(request: EffectsRequest) -> Prepared:
         there, or no effect is left.
     """
     rows = load(request.data, request.assumptions)
+    if request.acoustics is not None:
+        rows = with_acoustics(rows, request.acoustics)
     kept, left_out = _selected(rows, request)
     if not kept:
         raise InputError(f"{request.data}: no effect is left to analyse")

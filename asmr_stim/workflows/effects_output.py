@@ -184,7 +184,7 @@ def summary(run: EffectsRun) -> dict[str, Any]:
     request = run.request
     options: dict[str, Any] = _plain(dataclasses.asdict(request))
     options.pop("data")
-    head = origin("effects", {"data": request.data}, options)
+    head = origin("effects", request.inputs, options)
     found: dict[str, Any] = _plain(
         {
             "notes": list(run.prepared.notes),

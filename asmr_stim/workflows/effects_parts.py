@@ -1,6 +1,6 @@
-"""Single analyses of a table of effects: the audit, joint permutation tests, posteriors.
+"""Single analyses of a table of effects: audit, joint permutation tests, posteriors, power.
 
-Offers: ``audit_of``, ``max_test_of``, ``posteriors_of``.
+Offers: ``audit_of``, ``max_test_of``, ``posteriors_of``, ``power_of``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,8 @@ from asmr_stim.moderator.effects.bayes import Posterior, difference, posterior
 from asmr_stim.moderator.effects.design import Moderator
 from asmr_stim.moderator.effects.estimates import Effects, level_name
 from asmr_stim.moderator.effects.permutation import MaxTest, max_statistic_test
+from asmr_stim.moderator.effects.power import power_of_mean, power_of_subgroups
+from asmr_stim.moderator.effects.regression import pool
 from asmr_stim.workflows.effects import EffectsRequest, prepare
 
 
@@ -94,3 +96,30 @@ def _line(name: str, members: Effects, found: Posterior) -> str:
         f"[{found.tau.low:.3f}, {found.tau.high:.3f}]; a new study {found.predictive.median:.3f} "
         f"[{found.predictive.low:.3f}, {found.predictive.high:.3f}]"
     )
+
+
+def power_of(request: EffectsRequest, effect: float, tau2: float | None) -> Iterator[str]:
+    """Yield lines: what these studies could find, at this heterogeneity.
+
+    Parameters
+    ----------
+    request : EffectsRequest
+    effect : float
+        A true mean, and a true difference between two levels.
+    tau2 : float or None
+        Variance of true effects; the estimate of these effects if None.
+    """
+    units = _units(prepare(request).effects, request.rho)
+    if tau2 is None:
+        tau2 = pool(units, request.settings).tau2
+        yield f"tau2 = {tau2:.3f}, estimated from these {units.k} samples"
+    found = power_of_mean(effect, units.variances, tau2)
+    yield f"Power to find a mean of {effect:g} with {units.k} samples: {found:.2f}"
+    for factor in request.by:
+        groups = list(_apart(units, factor))
+        for (first, a), (second, b) in combinations(groups, 2):
+            power = power_of_subgroups([0.0, effect], [a.variances, b.variances], tau2)
+            yield (
+                f"Power to find a difference of {effect:g} between {first} and {second} "
+                f"({a.k} and {b.k} samples, Q_between): {power:.2f}"
+            )

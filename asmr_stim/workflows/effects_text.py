@@ -6,8 +6,11 @@ Offers: ``paragraphs``, ``p_text``, ``moderator_lines``.
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from asmr_stim.moderator.effects.asymmetry import LEAST_K
 from asmr_stim.moderator.effects.claims import verdict
+from asmr_stim.moderator.effects.prediction import predict
 from asmr_stim.moderator.effects.regression import Coefficient, Regression, Settings
 from asmr_stim.workflows.effects import DependentResult, EffectsRun, ModeratorResult
 
@@ -66,6 +69,15 @@ def _methods(run: EffectsRun) -> str:
             "Moderators were also tested by permutation: whole samples exchange their values, over "
             f"all distinct allocations up to {request.plan.max_exact:,}, beyond that over "
             f"{request.plan.n_draws:,} random ones (seed {request.plan.seed})."
+        )
+    if request.acoustics is not None:
+        rule = {
+            "mean": "the mean over the clips of the ASMR side",
+            "asmr_minus_control": "the mean over the clips of the ASMR side less the controls'",
+        }[request.acoustics.rule]
+        told.append(
+            f"Acoustic moderators ({', '.join(request.acoustics.features)}) are {rule}, channels "
+            "averaged."
         )
     told.append(
         "Posteriors rest on a flat prior of the mean and half-normal priors of tau with scales 0.5 "
@@ -190,9 +202,27 @@ def _dependent_lines(found: DependentResult) -> Iterator[str]:
             )
 
 
+def _predicted_lines(model: Regression, run: EffectsRun) -> Iterator[str]:
+    """Yield predictions of a continuous moderator: at the values asked for, else across it."""
+    name = model.design.names[1]
+    asked = [value for column, value in run.request.at if column == name]
+    known = model.design.matrix[:, 1]
+    for value in asked or [float(known.min()), float(np.median(known)), float(known.max())]:
+        found = predict(model, np.array([1.0, value]))
+        reach = (
+            f"; a new study {found.pi_low:.3f} to {found.pi_high:.3f}"
+            if found.pi_low is not None and found.pi_high is not None
+            else ""
+        )
+        beyond = "" if known.min() <= value <= known.max() else " (beyond the data)"
+        yield (
+            f"- at {name} = {value:g}{beyond}: {found.estimate:.3f} "
+            f"[{found.ci_low:.3f}, {found.ci_high:.3f}]{reach}"
+        )
+
+
 def moderator_lines(found: ModeratorResult, run: EffectsRun) -> Iterator[str]:
     """Yield what a moderator's analyses say."""
-    del run
     yield from (f"*{problem}*" for problem in found.problems)
     if found.common is not None:
         yield "Subgroups (common tau2):"
@@ -201,6 +231,7 @@ def moderator_lines(found: ModeratorResult, run: EffectsRun) -> Iterator[str]:
         yield _omnibus_line(found.regression)
         if not found.is_factor:
             yield _table_of(found.regression)
+            yield "\n".join(_predicted_lines(found.regression, run))
     if found.permutation is not None:
         test = found.permutation
         kind = "all" if test.is_exact else "random"

@@ -2,6 +2,7 @@ import pytest
 from typer.testing import CliRunner
 
 from asmr_stim.cli.effects import app
+from asmr_stim.errors import InputError
 
 MIXED = (
     "study,sample_id,design,n,t,f,p,direction,modality\n"
@@ -63,6 +64,17 @@ def test_bias_tests_are_not_made_below_ten_unless_forced(mixed):
     assert "Egger, random effects" in called("bias", mixed, "--force").output
 
 
+def test_a_place_to_predict_at_is_a_column_and_a_number(mixed, tmp_path):
+    with pytest.raises(InputError, match="'n=many' is no COLUMN=VALUE"):
+        called("run", mixed, "--at", "n=many", "--out", str(tmp_path / "o"))
+
+
+def test_power_is_told_for_the_mean_and_for_a_difference(mixed):
+    found = called("power", mixed, "--by", "modality", "--effect", "0.3")
+    assert "Power to find a mean of 0.3" in found.output
+    assert "Power to find a difference of 0.3 between audio and visual" in found.output
+
+
 def test_every_command_has_help():
-    for command in ("convert", "run", "audit", "permute", "bayes", "bias"):
+    for command in ("convert", "run", "audit", "permute", "bayes", "bias", "multiverse", "power"):
         assert called(command, "--help").exit_code == 0

@@ -24,10 +24,12 @@ from scipy.stats import chi2
 from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects.estimates import Matrix, Vector
 
-TauMethod = Literal[
-    "FE", "DL", "HE", "HS", "HSk", "SJ", "SJIT", "ML", "REML", "EB", "PM", "GENQ", "DLIT",
+OwnWeights = Literal[
+    "FE", "DL", "HE", "HS", "HSk", "SJ", "SJIT", "ML", "REML", "EB", "PM", "DLIT",
 ]  # fmt: skip
-"""Named as in R's metafor; FE is the fixed (equal) effects model, where tau2 is zero."""
+TauMethod = OwnWeights | Literal["GENQ"]
+"""Named as in R's metafor; FE is the fixed (equal) effects model, where tau2 is zero; GENQ
+needs weights from outside."""
 
 MAX_STEPS = 500
 STEP_TOLERANCE = 1e-14
