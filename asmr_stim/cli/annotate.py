@@ -8,13 +8,16 @@ import typer
 
 from asmr_stim.errors import InputError
 from asmr_stim_tui.annotator import annotator
+from asmr_stim_tui.queue import annotate_folder
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def annotate(
-    audio: Annotated[Path, typer.Argument(help="The sound file.", show_default=False)],
+    audio: Annotated[
+        Path, typer.Argument(help="A sound file, or a folder of them.", show_default=False)
+    ],
     rater: Annotated[
         str | None,
         typer.Option(help="Who annotates: letters and digits. [default: your user name]"),
@@ -29,6 +32,10 @@ def annotate(
     ] = None,
 ) -> None:
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
+    if audio.is_dir():
+        _require_terminal()
+        annotate_folder(audio, rater, folder, keys)
+        return
     program = annotator(audio, rater, folder, keys)
     try:
         _require_terminal()

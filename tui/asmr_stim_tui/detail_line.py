@@ -1,22 +1,22 @@
 """What the table has no room for in a narrow terminal: the rest of the selected region."""
 
 from textual.content import Content
-from textual.widgets import Static
 
 from asmr_stim.schema.annotation import Region
+from asmr_stim_tui.shown import Shown
 
 
-class DetailLine(Static):
+class DetailLine(Shown):
     """One line about the selected region."""
 
-    can_focus = False
     DEFAULT_CSS = """
     DetailLine { height: 1; padding: 0 1; color: $text-muted; }
     """
 
     def show(self, region: Region | None) -> None:
         """Draw what has been said of a region beyond the table."""
-        self.update(Content("" if region is None else details(region)))
+        if not self.is_shown(region):
+            self.draw(Content("" if region is None else details(region)))
 
 
 def details(region: Region) -> str:

@@ -2,9 +2,9 @@
 
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Static
 
 from asmr_stim_tui.actions import BY_ID, Keymap, shown_key
+from asmr_stim_tui.shown import Shown
 
 _SHARED = {
     "cursor_left": ("cursor_right", " ", "Move"),
@@ -15,10 +15,9 @@ _SHARED = {
 _MEMBERS = {"cursor_right"}
 
 
-class KeyBar(Static):
+class KeyBar(Shown):
     """As many keys as there is room for, the most wanted first; help and quit always."""
 
-    can_focus = False
     DEFAULT_CSS = """
     KeyBar { height: 2; background: $panel; padding: 0 1; link-style: none; }
     """
@@ -33,8 +32,10 @@ class KeyBar(Static):
         keys : dict from action id to tuple of keys
             What the keys are bound to now, in Textual's words.
         """
+        if self.is_shown(action_ids, keys, self.size.width):
+            return
         entries = [_entry(name, keys) for name in action_ids if name not in _MEMBERS]
-        self.update(_laid_out(entries[:-3], entries[-3:], self.size.width - 2))
+        self.draw(_laid_out(entries[:-3], entries[-3:], self.size.width - 2))
 
 
 def _laid_out(wanted: list[Content], always: list[Content], width: int) -> Content:

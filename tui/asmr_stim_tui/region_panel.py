@@ -2,12 +2,12 @@
 
 from rich.table import Table
 from rich.text import Text
-from textual.widgets import Static
 
 from asmr_stim.annotation.composition import composition
 from asmr_stim.schema.annotation import Annotation, Region
 from asmr_stim_tui.actions import Keymap, shown_key
 from asmr_stim_tui.clock import clock, length
+from asmr_stim_tui.shown import Shown
 from asmr_stim_tui.term_colours import TermColours
 
 NOT_SAID = "·"
@@ -15,12 +15,11 @@ _FIELDS = ("label", "intensity_1", "intensity_5", "ear", "pace", "confidence", "
 _EARS = {"left": "● left   ○ right", "right": "○ left   ● right", "both": "● left   ● right"}
 
 
-class RegionPanel(Static):
+class RegionPanel(Shown):
     """The selected region beside the pictures, and under it what the clip consists of."""
 
-    can_focus = False
     DEFAULT_CSS = """
-    RegionPanel { width: 34; padding: 0 1; border-left: vkey $panel; }
+    RegionPanel { width: 34; height: 100%; padding: 0 1; border-left: vkey $panel; }
     """
 
     def __init__(self, colours: TermColours, *, id: str | None = None) -> None:  # noqa: A002 Textual's word
@@ -29,13 +28,15 @@ class RegionPanel(Static):
 
     def show(self, annotation: Annotation, region: Region | None, keys: Keymap) -> None:
         """Draw a region of an annotation, or how to make one."""
+        if self.is_shown(annotation, region, keys):
+            return
         table = Table.grid(padding=(0, 1), expand=True)
         table.add_column(style="dim", width=9)
         table.add_column(ratio=1, overflow="fold")
         table.add_column(style="bold", justify="right", width=3)
         for row in _lines(annotation, region, self._colours, keys):
             table.add_row(*row)
-        self.update(table)
+        self.draw(table)
 
 
 def _lines(

@@ -94,6 +94,7 @@ class SceneScreen(Screen[None]):
         empty = Scene(clip, Viewport.whole(clip.n_samples, 1))
         self.scene = navigation.with_regions(empty, session.regions, None)
         self._said: str | None = None
+        self._hint = ""
         self._saved = NOTHING_YET
         self._share_read = 0.0
 
@@ -138,6 +139,7 @@ class SceneScreen(Screen[None]):
         )
         n_columns = max(1, width - GUTTER - (PANEL_WIDTH if is_wide else 0))
         self._show(replace(self.scene, viewport=self.scene.viewport.resized(n_columns)))
+        self.call_after_refresh(lambda: self._show(self.scene))  # when every part has its new size
 
     def show_sound(
         self, outline: Outline, scale: float, spectrum: Spectrum, share_read: float
@@ -154,17 +156,25 @@ class SceneScreen(Screen[None]):
         self._say(said or self._said)
 
     def _show(self, scene: Scene) -> None:
-        """Draw a scene everywhere."""
+        """Draw a scene everywhere, unless the screen is closing."""
         self.scene = scene
+        if not self.query(RegionTable):
+            return
         for picture in self.query(TimePicture):
             picture.show(scene)
         self.query_one(RegionTable).show(scene)
         self.query_one(RegionPanel).show(self.session.annotation, scene.region, self._keys)
         self.query_one(DetailLine).show(scene.region)
-        self.query_one("#hint", Static).update(self._said or next_step(scene, self._keys))
+        self._show_hint(self._said or next_step(scene, self._keys))
         self.query_one(FrequencyAxis).show(scene.clip.rate_hz)
         self.query_one(StatusLine).show(scene, self._saved, self._share_read)
         self.query_one(KeyBar).show(suitable_actions(scene), self._keys)
+
+    def _show_hint(self, sentence: str) -> None:
+        """Show a sentence; its line grows only for one that is longer."""
+        if sentence != self._hint:
+            self._hint = sentence
+            self.query_one("#hint", Static).update(sentence)
 
     def _go(self, scene: Scene) -> None:
         """Draw a scene that a person asked for; what was said before is past."""

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from textual.geometry import Region as Area
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widgets import Static
 
 from asmr_stim_tui.pixel_strip import Palette, PixelStrip, palette_of
 from asmr_stim_tui.scene import GUTTER, Scene
+from asmr_stim_tui.shown import Shown
 from asmr_stim_tui.spectrum import FLOOR_DB, N_BANDS, STEP_DB, Spectrum, band_edges_hz
 from asmr_stim_tui.term_colours import oklch
 from asmr_stim_tui.time_picture import TimePicture
@@ -120,17 +120,17 @@ class Spectrogram(TimePicture):
         self._drawn = wanted
 
 
-class FrequencyAxis(Static):
+class FrequencyAxis(Shown):
     """The gutter of a spectrogram."""
 
-    can_focus = False
     DEFAULT_CSS = f"""
     FrequencyAxis {{ width: {GUTTER}; height: 1fr; color: $text-muted; background: $surface; }}
     """
 
     def show(self, rate_hz: int) -> None:
         """Write the frequencies beside their rows."""
-        self.update("\n".join(axis_labels(rate_hz, self.size.height)))
+        if not self.is_shown(rate_hz, self.size.height):
+            self.draw("\n".join(axis_labels(rate_hz, self.size.height)))
 
 
 def axis_labels(rate_hz: int, height: int) -> list[str]:

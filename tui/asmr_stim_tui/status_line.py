@@ -3,10 +3,10 @@
 import math
 
 from textual.content import Content
-from textual.widgets import Static
 
 from asmr_stim_tui.clock import clock, counted, length
 from asmr_stim_tui.scene import Scene
+from asmr_stim_tui.shown import Shown
 
 SAVED = "saved"
 NOTHING_YET = "nothing to save yet"
@@ -14,10 +14,9 @@ NOT_SAVED = "NOT SAVED"
 READ_ONLY = "READ ONLY"
 
 
-class StatusLine(Static):
+class StatusLine(Shown):
     """The facts at the bottom of the screen."""
 
-    can_focus = False
     DEFAULT_CSS = """
     StatusLine { height: 1; background: $panel; padding: 0 1; }
     """
@@ -49,7 +48,7 @@ class StatusLine(Static):
         if share_read < 1:
             facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
         facts.append(Content(view_words(scene)))
-        self.update(Content.styled(" │ ", "$text-disabled").join(facts))
+        self.draw(Content.styled(" │ ", "$text-disabled").join(facts))
 
 
 def view_words(scene: Scene) -> str:

@@ -1,0 +1,80 @@
+"""The clips of a folder, and how far a rater has come with each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from asmr_stim.errors import AsmrStimError, MissingInputError, UnreadableFileError
+from asmr_stim.io.annotations import annotation_paths, read_annotation
+from asmr_stim.schema.taxonomy import Taxonomy
+
+SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64"})
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedClip:
+    """A clip of a folder.
+
+    Parameters
+    ----------
+    path : Path
+    n_regions : int or None
+        None if there is no annotation yet, or none that can be read.
+    n_unlabelled : int
+        Regions that have no source and no act.
+    trouble : str or None
+        Why the annotation that is there cannot be read.
+    """
+
+    path: Path
+    n_regions: int | None = None
+    n_unlabelled: int = 0
+    trouble: str | None = None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is an annotation, or edits that one can be made from."""
+        return self.n_regions is not None or self.trouble is not None
+
+
+def queued_clips(
+    folder: Path, rater: str, annotations: Path | None, taxonomy: Taxonomy
+) -> tuple[QueuedClip, ...]:
+    """Return the clips of a folder in the order of their names.
+
+    Parameters
+    ----------
+    folder : Path
+        Sound files directly in it, known by their suffix.
+    rater : str
+    annotations : Path, optional
+        Folder of the annotations; ``folder`` if not given.
+    taxonomy : Taxonomy
+
+    Raises
+    ------
+    UnreadableFileError
+        If the folder cannot be listed.
+    MissingInputError
+        If it holds no sound file.
+    """
+    try:
+        names = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    except OSError as error:
+        raise UnreadableFileError(f"{folder} cannot be listed ({error.strerror})") from None
+    clips = tuple(_state(path, rater, annotations, taxonomy) for path in names if path.is_file())
+    if not clips:
+        known = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
+        raise MissingInputError(f"{folder} holds no sound file ({known}); name another folder")
+    return clips
+
+
+def _state(path: Path, rater: str, annotations: Path | None, taxonomy: Taxonomy) -> QueuedClip:
+    paths = annotation_paths(path, rater, annotations)
+    try:
+        regions = read_annotation(paths.document, taxonomy).regions
+    except MissingInputError:
+        return QueuedClip(path)
+    except AsmrStimError as error:
+        return QueuedClip(path, trouble=str(error).partition("\n")[0])
+    n_unlabelled = sum(region.source is None and region.act is None for region in regions)
+    return QueuedClip(path, len(regions), n_unlabelled)

@@ -1,0 +1,170 @@
+"""What a frame of the annotator costs, on a pseudo-terminal of 200x50.
+
+    python benchmarks/annotator.py [--minutes 60] [--frames 60]
+
+Opens a clip of noise bursts, zooms to a tenth of it, and pages on through it. For each page: CPU of
+the program (user and system, from /proc) and bytes that it sent. The same once more with the
+spectrogram drawn from Textual's ordinary Segments, in the same minutes: the ratio is what counts,
+since times depend on the machine and on what else it does.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import tempfile
+import termios
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+SIZE = (200, 50)
+QUIET_S = 0.15  # a frame is over when nothing has come for this long
+PATIENCE_S = 300.0
+RATE_HZ = 48000
+
+ORDINARY = """
+import sys
+from textual.strip import Strip
+from asmr_stim_tui.pixel_strip import PixelStrip
+if sys.argv[2] == "ordinary":
+    PixelStrip.render = Strip.render
+    PixelStrip.crop = Strip.crop
+    PixelStrip.divide = Strip.divide
+from pathlib import Path
+from asmr_stim_tui.annotator import annotator
+annotator(Path(sys.argv[1]), "bench").run()
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one way of drawing costs, medians over frames."""
+
+    cpu_ms: float
+    kilobytes: float
+    first_picture_s: float
+    resident_mb: float
+
+
+class Program:
+    """The annotator on a pseudo-terminal, with what it sends counted."""
+
+    def __init__(self, clip: Path, way: str) -> None:
+        self.began = time.monotonic()
+        environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environment = {k: v for k, v in environment.items() if k not in {"COLUMNS", "LINES"}}
+        self.process, self.terminal = pty.fork()
+        if self.process == 0:
+            arguments = [sys.executable, "-c", ORDINARY, str(clip), way]
+            os.execve(sys.executable, arguments, environment)  # noqa: S606 the program measured
+        size = struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0)
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, size)
+        self.tail = b""
+
+    def read_until_quiet(self, quiet_s: float = QUIET_S) -> int:
+        """Return how many bytes come until nothing has come for a while."""
+        n_bytes = 0
+        while select.select([self.terminal], [], [], quiet_s)[0]:
+            piece = os.read(self.terminal, 1 << 20)
+            n_bytes += len(piece)
+            self.tail = (self.tail + piece)[-200_000:]
+        return n_bytes
+
+    def wait_for(self, words: bytes) -> None:
+        """Read until the program has written the words."""
+        end = time.monotonic() + PATIENCE_S
+        while words not in self.tail:
+            self.read_until_quiet(0.02)
+            if time.monotonic() > end:
+                raise SystemExit(f"the annotator never wrote {words!r}")
+
+    def press(self, keys: bytes) -> int:
+        """Type keys, and return how many bytes came in answer."""
+        os.write(self.terminal, keys)
+        while not select.select([self.terminal], [], [], PATIENCE_S)[0]:
+            pass
+        return self.read_until_quiet()
+
+    def cpu_s(self) -> float:
+        """Return the CPU that the program has used so far."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident_mb(self) -> float:
+        """Return the memory that the program holds."""
+        status = Path(f"/proc/{self.process}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def close(self) -> None:
+        """End the program."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process, signal.SIGTERM)
+        os.waitpid(self.process, 0)
+        os.close(self.terminal)
+
+
+def clip_of_bursts(path: Path, minutes: float) -> None:
+    """Write quiet stereo noise with louder bursts, a second at a time."""
+    dice = np.random.default_rng(0)
+    with soundfile.SoundFile(path, "w", RATE_HZ, 2, "PCM_16") as file:
+        for second in range(round(60 * minutes)):
+            loudness = 0.004 if second % 3 else 0.1
+            file.write(dice.standard_normal((RATE_HZ, 2)) * loudness)
+
+
+def cost_of(clip: Path, way: str, n_frames: int) -> Cost:
+    """Return what paging through the clip costs in one way of drawing."""
+    program = Program(clip, way)
+    try:
+        program.wait_for("▀".encode())
+        first_picture_s = time.monotonic() - program.began
+        program.wait_for(b"whole clip")
+        while b"reading" in program.tail[-60_000:]:
+            program.tail = b""
+            program.read_until_quiet(2.0)
+        program.press(b"+++")
+        before = program.cpu_s()
+        n_bytes = [program.press(b"\x1b[1;2C") for _ in range(n_frames)]
+        cpu_ms = (program.cpu_s() - before) / n_frames * 1000
+        return Cost(
+            cpu_ms, float(np.median(n_bytes)) / 1000, first_picture_s, program.resident_mb()
+        )
+    finally:
+        program.close()
+
+
+def main() -> None:
+    """Measure both ways and print them beside each other."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--frames", type=int, default=60)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder) / "bursts.wav"
+        clip_of_bursts(clip, options.minutes)
+        costs = {way: cost_of(clip, way, options.frames) for way in ("fast", "ordinary")}
+    print(f"{options.minutes:g} min, 48 kHz stereo, terminal {SIZE[0]}x{SIZE[1]}, truecolor")
+    print(f"{'':10}{'CPU ms/page':>12}{'kB/page':>9}{'first picture s':>17}{'memory MB':>11}")
+    for way, cost in costs.items():
+        print(
+            f"{way:10}{cost.cpu_ms:12.1f}{cost.kilobytes:9.1f}{cost.first_picture_s:17.2f}"
+            f"{cost.resident_mb:11.0f}"
+        )
+    fast, ordinary = costs["fast"], costs["ordinary"]
+    print(
+        f"ordinary / fast: CPU {ordinary.cpu_ms / fast.cpu_ms:.2f}, "
+        f"bytes {ordinary.kilobytes / fast.kilobytes:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
