@@ -34,17 +34,22 @@ def contrast_bands(bins_hz: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 @njit(cache=True, nogil=True)
-def _extremes(values: NDArray[np.float64], lowest: NDArray[np.float64]) -> float:
-    """Return the mean of the smallest values, as many as ``lowest`` has room for."""
-    lowest[:] = np.inf
-    for value in values:
-        if value < lowest[-1]:
-            place = lowest.shape[0] - 1
-            while place > 0 and lowest[place - 1] > value:
-                lowest[place] = lowest[place - 1]
+def _smallest(values: NDArray[np.float64], sign: float, room: NDArray[np.float64]) -> float:
+    """Return the mean of the smallest values times a sign, as many as there is room for."""
+    room[:] = np.inf
+    last = room.shape[0] - 1
+    for k in range(values.shape[0]):
+        value = sign * values[k]
+        if value < room[last]:
+            place = last
+            while place > 0 and room[place - 1] > value:
+                room[place] = room[place - 1]
                 place -= 1
-            lowest[place] = value
-    return float(lowest.mean())
+            room[place] = value
+    total = 0.0
+    for value in room:
+        total += value
+    return total / room.shape[0]
 
 
 @njit(cache=True, nogil=True)
@@ -52,13 +57,13 @@ def band_contrast(
     magnitude: NDArray[np.float64], bands: NDArray[np.int64], out: NDArray[np.float64]
 ) -> None:
     """Fill the contrast of each band, 10 log10 of peak over valley of the magnitudes, dB."""
+    room = np.empty(bands[:, 2].max())
     for band in range(bands.shape[0]):
         start, stop, n_extreme = bands[band]
         if stop <= start:
             out[band] = np.nan
             continue
         inside = magnitude[start:stop]
-        room = np.empty(n_extreme)
-        valley = _extremes(inside, room)
-        peak = -_extremes(-inside, room)
+        valley = _smallest(inside, 1.0, room[:n_extreme])
+        peak = -_smallest(inside, -1.0, room[:n_extreme])
         out[band] = 10 * np.log10(max(peak, FLOOR) / max(valley, FLOOR))
