@@ -49,7 +49,7 @@ def _smallest(values: NDArray[np.float64], sign: float, room: NDArray[np.float64
     total = 0.0
     for value in room:
         total += value
-    return total / room.shape[0]
+    return float(total / room.shape[0])
 
 
 @njit(cache=True, nogil=True)
