@@ -128,6 +128,9 @@ def run(
     between: Between = "SMD",
     within: Within = "SMCC",
     assumed_r: AssumedR = None,
+    factors: Annotated[
+        str | None, typer.Option(help="Columns whose numbers are levels, with commas.")
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option(help="Where to predict: COLUMN=VALUE, with commas; else across the data."),
@@ -162,6 +165,7 @@ def run(
         assumptions=Assumptions(between, within, occasion_correlation=assumed_r),
         acoustics=_acoustics(profiles, feature, clip_rule),
         at=_places(at),
+        factors=_names(factors),
     )
     formats = () if figures == "none" else _names(figures)
     done = run_effects(request, out, formats)

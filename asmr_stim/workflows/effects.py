@@ -78,6 +78,8 @@ class EffectsRequest:
         Features of clips that are joined as moderators.
     at : tuple of (str, float)
         Values of continuous moderators at which means are predicted.
+    factors : tuple of str
+        Columns whose numbers are levels, not amounts.
     """
 
     data: Path
@@ -94,6 +96,13 @@ class EffectsRequest:
     assumptions: Assumptions = field(default_factory=Assumptions)
     acoustics: AcousticLink | None = None
     at: tuple[tuple[str, float], ...] = ()
+    factors: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rho < 1:
+            raise InputError(
+                f"rho is {self.rho:g}; an assumed correlation of errors lies from 0 to below 1"
+            )
 
     @property
     def inputs(self) -> dict[str, Path]:
@@ -227,14 +236,16 @@ def prepare(request: EffectsRequest) -> Prepared:
     if not kept:
         raise InputError(f"{request.data}: no effect is left to analyse")
     _refuse_mixed(kept, request)
-    for name in request.by:
+    for name in (*request.by, *request.factors):
         if not any(name in row.moderators for row in kept):
             there = sorted({n for row in kept for n in row.moderators})
             raise MissingInputError(
                 f"{request.data}:1:1: there is no column '{name}' to compare by; there are: "
                 f"{', '.join(there) or 'none'}"
             )
-    return Prepared(_effects(kept), tuple(kept), tuple(left_out), tuple(_notes(kept, request)))
+    return Prepared(
+        _effects(kept, request.factors), tuple(kept), tuple(left_out), tuple(_notes(kept, request))
+    )
 
 
 def _selected(
@@ -291,20 +302,23 @@ def _notes(rows: Sequence[EffectRow], request: EffectsRequest) -> list[str]:
     return found
 
 
-def _effects(rows: Sequence[EffectRow]) -> Effects:
+def _effects(rows: Sequence[EffectRow], factors: Sequence[str]) -> Effects:
     names = dict.fromkeys(name for row in rows for name in row.moderators)
     return Effects(
         np.array([row.estimate for row in rows], dtype=np.float64),
         np.array([row.variance for row in rows], dtype=np.float64),
         tuple(row.sample_id for row in rows),
         tuple(row.label for row in rows),
-        {name: _column([row.moderators.get(name) for row in rows]) for name in names},
+        {
+            name: _column([row.moderators.get(name) for row in rows], is_factor=name in factors)
+            for name in names
+        },
     )
 
 
-def _column(values: Sequence[Value]) -> tuple[Value, ...]:
-    """Return numbers if all are, else words: a column never mixes both."""
-    if is_continuous(values):
+def _column(values: Sequence[Value], *, is_factor: bool) -> tuple[Value, ...]:
+    """Return numbers if all are and they are amounts, else words: a column never mixes both."""
+    if is_continuous(values) and not is_factor:
         return tuple(values)
     return tuple(None if value is None else level_name(value) for value in values)
 

@@ -97,7 +97,7 @@ def _model_sentence(settings: Settings) -> str:
 
 def _counts(run: EffectsRun) -> str:
     effects = run.prepared.effects
-    told = f"{effects.k} effects of {effects.n_studies} samples entered"
+    told = f"{_number(effects.k, 'effect')} of {_number(effects.n_studies, 'sample')} entered"
     left = run.prepared.left_out
     if left:
         were = "was" if len(left) == 1 else "were"
@@ -114,6 +114,10 @@ def _counts(run: EffectsRun) -> str:
     if assumed:
         told += f". A correlation between occasions of {_listed(assumed)} was assumed"
     return told + "."
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _listed(values: set[float | None]) -> str:

@@ -141,3 +141,19 @@ def test_an_unknown_figure_format_is_refused_before_anything_is_written(tmp_path
     with pytest.raises(InputError, match="'gif' is no figure format"):
         run_effects(EffectsRequest(effects_file(tmp_path)), tmp_path / "out", ("gif",))
     assert not (tmp_path / "out").exists()
+
+
+def test_numbers_can_be_levels(tmp_path):
+    data = effects_file(
+        tmp_path, header="study,yi,vi,code",
+        row=lambda i, y, v: f"s{i},{y},{v},{1 + i % 3}",
+    )  # fmt: skip
+    (amount,) = analyse(EffectsRequest(data, ("code",))).moderators
+    (levels,) = analyse(EffectsRequest(data, ("code",), factors=("code",))).moderators
+    assert not amount.is_factor
+    assert [each.level for each in levels.common.levels] == ["1", "2", "3"]
+
+
+def test_a_correlation_of_errors_of_one_or_more_is_refused(tmp_path):
+    with pytest.raises(InputError, match="rho is 1; an assumed correlation"):
+        EffectsRequest(effects_file(tmp_path), rho=1.0)
