@@ -191,7 +191,7 @@ def _survey(
 ) -> _Survey:
     """Check every file once, by itself and against the others."""
     found = [files_of(path) for path in paths]
-    names = {os.path.realpath(file): file for each in found for file in each.files}
+    names = _each_once(file for each in found for file in each.files)
     with _no_search_for_cycles():
         files = tuple(check(file) for file in names.values())
     studies = [
@@ -205,6 +205,20 @@ def _survey(
     ]
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     return _Survey(files, tuple(problems))
+
+
+def _each_once(files: Iterable[Path]) -> dict[str, Path]:
+    """Return files by where they really are; one that is named twice comes once."""
+    folders: dict[str, str] = {}
+    names: dict[str, Path] = {}
+    for file in files:
+        folder, name = os.path.split(file)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        is_link = os.path.islink(file)  # noqa: PTH114 a Path costs more than the question
+        real = os.path.realpath(file) if is_link else os.path.join(folders[folder], name)  # noqa: PTH118 same
+        names[real] = file
+    return names
 
 
 @contextmanager
