@@ -29,6 +29,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 TEMPLATE = REPOSITORY / "stimuli_catalog" / "studies" / "ohta_2021.yaml"
 SCHEMA = REPOSITORY / "schemas" / "generated" / "study.schema.json"
 PEERS = ("check-jsonschema>=0.30", "ruamel.yaml>=0.18", "pydantic>=2.10", "pyyaml>=6.0.2")
+CACHED = "asmr-stim validate, nothing changed"
 FLOORS = {"check-jsonschema": 4.0, "ruamel round-trip + pydantic": 10.0}
 
 ROUND_TRIP = """
@@ -105,7 +106,7 @@ def commands(studies: Path, peer: Path) -> dict[str, list[str]]:
     own = [sys.executable, "-m", "asmr_stim", "validate", str(studies)]
     return {
         "asmr-stim validate": [*own, "--no-cache"],
-        "asmr-stim validate, nothing changed": own,
+        CACHED: own,
         "check-jsonschema": [
             str(peer.parent / "check-jsonschema"), "--schemafile", str(SCHEMA), *files
         ],
@@ -148,10 +149,11 @@ def main() -> None:
         n_lines = make_files(studies, options.files)
         environment = {"XDG_CACHE_HOME": str(Path(scratch) / "cache")}
         runs = commands(studies, peer)
-        timed(runs["asmr-stim validate, nothing changed"], environment)  # fills the cache
         times: dict[str, list[Time]] = {name: [] for name in runs}
         for _ in range(options.rounds):
             for name, command in runs.items():
+                if name == CACHED:
+                    timed(command, environment)  # fills the cache, or finds it filled
                 times[name].append(timed(command, environment))
     print(
         f"{options.files} files of {n_lines} lines, median of {options.rounds} alternating rounds; "
