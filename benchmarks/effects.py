@@ -25,7 +25,8 @@ from asmr_stim.moderator.effects.heterogeneity import TauMethod
 from asmr_stim.moderator.effects.multiverse import every_choice, specified
 from asmr_stim.moderator.effects.permutation import Plan, permutation_test
 from asmr_stim.moderator.effects.regression import Settings
-from asmr_stim.workflows.effects import EffectsRequest, analyse
+from asmr_stim.workflows.effects import analyse
+from asmr_stim.workflows.effects_data import EffectsRequest
 from asmr_stim.workflows.effects_text import paragraphs
 
 PEER = "pymare==0.0.13"

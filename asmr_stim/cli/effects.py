@@ -8,14 +8,14 @@ import typer
 from asmr_stim.errors import InputError
 from asmr_stim.io.effects import EffectRow, write_converted
 from asmr_stim.io.tables import json_bytes
-from asmr_stim.moderator.effects.conversion import Assumptions
+from asmr_stim.moderator.effects.converted import Assumptions
 from asmr_stim.moderator.effects.heterogeneity import OwnWeights
 from asmr_stim.moderator.effects.permutation import Plan
 from asmr_stim.moderator.effects.regression import Settings, TestName
 from asmr_stim.schema.effects import EffectMeasure
-from asmr_stim.workflows.effects import DEFAULT_RHO, EffectsRequest, convert_table, prepare
 from asmr_stim.workflows.effects_acoustics import AcousticLink, ClipRule
 from asmr_stim.workflows.effects_bias import bias_of
+from asmr_stim.workflows.effects_data import DEFAULT_RHO, EffectsRequest, convert_table, prepare
 from asmr_stim.workflows.effects_multiverse import (
     MultiverseRequest,
     lines_of,

@@ -19,7 +19,8 @@ from pydantic import ValidationError
 
 from asmr_stim.errors import InputError
 from asmr_stim.io.tables import Cell, Column, Row, Table, write_table
-from asmr_stim.moderator.effects.conversion import Assumptions, Converted, convert
+from asmr_stim.moderator.effects.conversion import convert
+from asmr_stim.moderator.effects.converted import Assumptions, Converted
 from asmr_stim.schema.effects import ReportedEffect
 
 ESTIMATE = ("estimate", "yi")

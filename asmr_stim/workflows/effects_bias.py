@@ -22,7 +22,7 @@ from asmr_stim.moderator.effects.influence import cumulative, gosh, influence, l
 from asmr_stim.moderator.effects.missing_studies import excess_significance, fail_safe_n
 from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.moderator.effects.selection import step_selection
-from asmr_stim.workflows.effects import EffectsRequest, Prepared
+from asmr_stim.workflows.effects_data import EffectsRequest, Prepared
 from asmr_stim.workflows.effects_text import interval_text, p_text
 
 SUBSETS = 1000  # random ones, where there are more

@@ -29,7 +29,7 @@ from asmr_stim.moderator.effects.multiverse import (
 )
 from asmr_stim.report.figures.effects import specification_figure
 from asmr_stim.report.figures.style import save
-from asmr_stim.workflows.effects import EffectsRequest, prepare
+from asmr_stim.workflows.effects_data import EffectsRequest, prepare
 
 FORMATS = ("svg", "png")
 COLUMNS = (

@@ -18,7 +18,8 @@ from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_tabl
 from asmr_stim.moderator.effects.influence import leave_one_out
 from asmr_stim.moderator.effects.regression import Coefficient, Regression
 from asmr_stim.report.figures.style import save
-from asmr_stim.workflows.effects import EffectsRequest, EffectsRun, ModeratorResult, analyse
+from asmr_stim.workflows.effects import EffectsRun, ModeratorResult, analyse
+from asmr_stim.workflows.effects_data import EffectsRequest
 from asmr_stim.workflows.effects_figures import figures_of
 from asmr_stim.workflows.effects_r import r_script, r_table
 from asmr_stim.workflows.effects_text import paragraphs

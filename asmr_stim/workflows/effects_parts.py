@@ -16,7 +16,7 @@ from asmr_stim.moderator.effects.estimates import Effects, level_name
 from asmr_stim.moderator.effects.permutation import MaxTest, max_statistic_test
 from asmr_stim.moderator.effects.power import power_of_mean, power_of_subgroups
 from asmr_stim.moderator.effects.regression import pool
-from asmr_stim.workflows.effects import EffectsRequest, prepare
+from asmr_stim.workflows.effects_data import EffectsRequest, prepare
 
 
 def audit_of(request: EffectsRequest) -> Audit:

@@ -9,7 +9,7 @@ from asmr_stim.io.effects import (
     write_converted,
 )
 from asmr_stim.io.tables import read_table
-from asmr_stim.moderator.effects.conversion import Assumptions
+from asmr_stim.moderator.effects.converted import Assumptions
 
 
 def table(tmp_path, text, name="data.csv"):

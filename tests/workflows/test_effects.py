@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from asmr_stim.errors import InputError, MissingInputError
-from asmr_stim.workflows.effects import EffectsRequest, analyse, prepare
+from asmr_stim.workflows.effects import analyse
+from asmr_stim.workflows.effects_data import EffectsRequest, prepare
 from asmr_stim.workflows.effects_output import run_effects, summary
 from asmr_stim.workflows.effects_text import paragraphs
 

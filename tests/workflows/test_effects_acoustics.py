@@ -11,8 +11,9 @@ from asmr_stim.schema.profile import (
     ProfileSet,
     Value,
 )
-from asmr_stim.workflows.effects import EffectsRequest, analyse
+from asmr_stim.workflows.effects import analyse
 from asmr_stim.workflows.effects_acoustics import AcousticLink, feature_of_clip, with_acoustics
+from asmr_stim.workflows.effects_data import EffectsRequest
 from asmr_stim.workflows.effects_text import paragraphs
 
 

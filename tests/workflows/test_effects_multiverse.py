@@ -3,7 +3,7 @@ import json
 import pytest
 
 from asmr_stim.errors import InputError
-from asmr_stim.workflows.effects import EffectsRequest
+from asmr_stim.workflows.effects_data import EffectsRequest
 from asmr_stim.workflows.effects_multiverse import MultiverseRequest, lines_of, run_multiverse
 
 ROWS = "study,design,n,t,band,modality\n" + "".join(

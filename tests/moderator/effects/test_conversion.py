@@ -2,7 +2,8 @@ import pytest
 from pydantic import ValidationError
 
 from asmr_stim.errors import InputError
-from asmr_stim.moderator.effects.conversion import Assumptions, convert
+from asmr_stim.moderator.effects.conversion import convert
+from asmr_stim.moderator.effects.converted import Assumptions
 from asmr_stim.schema.effects import ReportedEffect
 
 
