@@ -131,6 +131,17 @@ def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_pa
     assert [r.source for r in read_annotation(document, TAXONOMY).regions] == ["tapping"]
 
 
+def test_keys_typed_faster_than_the_screen_draws_are_all_taken_in_order(terminal, tmp_path):
+    terminal.open(write_clip(tmp_path / "clip.wav"))
+    terminal.keys("i", "Right", "Right", "o", *"ttapping", "Enter", "4", "t", *"rain", "C-a", "e")
+    terminal.wait("tapping + rain")
+    terminal.wait("left")
+    terminal.keys("q")
+    terminal.wait_for_end()
+    (region,) = read_annotation(tmp_path / "clip.rs.asmr.yaml", TAXONOMY).regions
+    assert (region.sources, region.intensity, region.ear) == (("tapping", "rain"), 4, "left")
+
+
 def test_a_terminal_that_is_resized_keeps_up(terminal, tmp_path):
     terminal.open(write_clip(tmp_path / "clip.wav"), size=(120, 36))
     terminal.wait("none selected")

@@ -1,14 +1,15 @@
 """Choose what is heard: type a few letters, read the definition, press enter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from asmr_stim.schema.annotation import Region
@@ -58,24 +59,13 @@ class LabelPicker(ModalScreen[Choice | None]):
         Terms that were used last, offered first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", priority=True),
-        Binding("enter", "choose(False)", "Choose", priority=True),
-        Binding("ctrl+a", "choose(True)", "Also heard", priority=True),
-        Binding("tab", "scope(1)", "Axis", priority=True),
-        Binding("shift+tab", "scope(-1)", "Axis back", priority=True),
-        Binding("down", "move('cursor_down')", "Down", priority=True),
-        Binding("up", "move('cursor_up')", "Up", priority=True),
-        Binding("pagedown", "move('page_down')", "Page down", priority=True),
-        Binding("pageup", "move('page_up')", "Page up", priority=True),
-    ]
     DEFAULT_CSS = """
     LabelPicker { align: center middle; background: $background 60%; }
     LabelPicker #frame {
         width: 90%; max-width: 110; height: 90%; max-height: 34;
         border: round $accent; border-title-color: $accent; background: $surface; padding: 0 1;
     }
-    LabelPicker #query { border: none; height: 1; padding: 0; background: $panel; }
+    LabelPicker #query { height: 1; background: $panel; }
     LabelPicker #scopes { height: 1; color: $text-muted; }
     LabelPicker #terms {
         width: 1fr; height: 1fr; border: none; background: $surface; padding: 0;
@@ -94,12 +84,25 @@ class LabelPicker(ModalScreen[Choice | None]):
         self._region = region
         self._recent = recent
         self._scope: Axis | None = None
+        self._query = ""
+        self._is_done = False
+        self._moves: dict[str, Callable[[], None]] = {
+            "escape": lambda: self._done(None),
+            "enter": lambda: self._choose(is_secondary=False),
+            "ctrl+a": lambda: self._choose(is_secondary=True),
+            "tab": lambda: self._next_scope(1),
+            "shift+tab": lambda: self._next_scope(-1),
+            "down": partial(self._move, "cursor_down"),
+            "up": partial(self._move, "cursor_up"),
+            "pagedown": partial(self._move, "page_down"),
+            "pageup": partial(self._move, "page_up"),
+        }
 
     def compose(self) -> ComposeResult:
         """Build the frame: question, list and definition."""
         with Vertical(id="frame") as frame:
             frame.border_title = f"What is heard in {self._region.id}?"
-            yield Input(placeholder="type a few letters, such as tap or whisper", id="query")
+            yield Static(id="query")
             yield Static(id="scopes")
             with Horizontal():
                 yield OptionList(id="terms")
@@ -114,12 +117,33 @@ class LabelPicker(ModalScreen[Choice | None]):
     def on_mount(self) -> None:
         """Show every term."""
         self.query_one(OptionList).can_focus = False
-        self.query_one(Input).focus()
         self._fill()
 
-    def on_input_changed(self) -> None:
-        """Narrow the list."""
+    def on_key(self, event: events.Key) -> None:
+        """Take every key in the order in which it was typed, however fast.
+
+        A field with the focus would miss the letters that come before it has it. Keys typed after
+        the choice are meant for the screen below.
+        """
+        event.stop()
+        if self._is_done:
+            self.app.call_later(self.app.simulate_key, event.key)
+        elif event.key in self._moves:
+            self._moves[event.key]()
+        elif event.key == "backspace":
+            self._type(self._query[:-1])
+        elif event.is_printable and event.character is not None:
+            self._type(self._query + event.character)
+
+    def _type(self, query: str) -> None:
+        """Narrow the list to a query."""
+        self._query = query
         self._fill()
+
+    def _done(self, choice: Choice | None) -> None:
+        """Close with a choice."""
+        self._is_done = True
+        self.dismiss(choice)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the definition of the marked term."""
@@ -131,35 +155,39 @@ class LabelPicker(ModalScreen[Choice | None]):
         """Choose with the mouse."""
         self._dismiss_with(event.option.id or "", is_secondary=False)
 
-    def action_move(self, how: str) -> None:
-        """Move the mark in the list."""
-        getattr(self.query_one(OptionList), f"action_{how}")()
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one(OptionList)
 
-    def action_scope(self, step: int) -> None:
+    def _move(self, how: str) -> None:
+        """Move the mark in the list."""
+        getattr(self._list, f"action_{how}")()
+
+    def _next_scope(self, step: int) -> None:
         """Look at the next axis alone, or at all."""
         place = (_SCOPES.index(self._scope) + step) % len(_SCOPES)
         self._scope = _SCOPES[place]
         self._fill()
 
-    def action_choose(self, is_secondary: bool) -> None:  # noqa: FBT001 Textual passes it by place
+    def _choose(self, *, is_secondary: bool) -> None:
         """Choose the marked term."""
-        terms = self.query_one(OptionList)
-        if terms.highlighted is not None:
-            chosen = terms.get_option_at_index(terms.highlighted).id or ""
+        if self._list.highlighted is not None:
+            chosen = self._list.get_option_at_index(self._list.highlighted).id or ""
             self._dismiss_with(chosen, is_secondary=is_secondary)
 
     def _dismiss_with(self, chosen: str, *, is_secondary: bool) -> None:
         if chosen.startswith(_CLEAR):
             axis = next(each for each in AXES if chosen == _CLEAR + each)
-            self.dismiss(Choice(axis, None))
+            self._done(Choice(axis, None))
             return
         term = chosen.rpartition(":")[2]
         axis = self._taxonomy.axis_of(term)
-        self.dismiss(Choice(axis, term, is_secondary=is_secondary and axis == "source"))
+        self._done(Choice(axis, term, is_secondary=is_secondary and axis == "source"))
 
     def _fill(self) -> None:
         """List the terms that match, with the ones used last on top while nothing is typed."""
-        query = self.query_one(Input).value
+        query = self._query
+        self.query_one("#query", Static).update(_typed(query))
         matching = found_terms(self._taxonomy, query, self._scope)
         options = [self._option(term, is_tree=not query.strip()) for term in matching]
         if not query.strip():
@@ -228,3 +256,10 @@ class LabelPicker(ModalScreen[Choice | None]):
         if term.aliases:
             about.append(f"\n\nalso called {', '.join(term.aliases)}", "dim")
         return about
+
+
+def _typed(query: str) -> Text:
+    """Return what has been typed, with a cursor; nothing shows what to do."""
+    if query:
+        return Text.assemble(query, ("█", "blink"))
+    return Text("type a few letters, such as tap or whisper", "dim italic")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -51,6 +52,13 @@ class PromptScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Write at once."""
         self.query_one(Input).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take letters that are typed before the line has the focus."""
+        line = self.query_one(Input)
+        if event.is_printable and event.character is not None and not line.has_focus:
+            event.stop()
+            line.insert_text_at_cursor(event.character)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Accept the answer, or say why not."""

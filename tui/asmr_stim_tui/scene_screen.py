@@ -54,8 +54,10 @@ class SceneScreen(Screen[None]):
     """
 
     CSS_PATH = "scene_screen.tcss"
+    # With priority a key acts before the next one is looked at: letters typed right after `t`
+    # reach the picker that it opens.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(action.keys), action.method, action.label, id=action.id)
+        Binding(",".join(action.keys), action.method, action.label, id=action.id, priority=True)
         for action in ACTIONS
     ]
 
