@@ -21,8 +21,9 @@ from scipy.special import gammaln
 
 from asmr_stim.moderator.effects.estimates import Vector
 
-VarianceForm = Literal["LS", "LS2", "UB", "H0"]
-"""LS: large sample; LS2: the same with the correction squared; UB: unbiased; H0: no effect."""
+VarianceForm = Literal["LS", "LS2", "UB", "AV", "H0"]
+"""LS: large sample; LS2: the same with the correction squared; UB: unbiased; AV: large sample at
+the average effect of all rows, weighted with their people; H0: no effect."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def hedges_g(d: ArrayLike, n1: ArrayLike, n2: ArrayLike, variance: VarianceForm 
     Notes
     -----
     g = J d with m = n1 + n2 - 2 df. Variance with c = 1/n1 + 1/n2: LS c + g^2 / (2 (n1 + n2));
-    LS2 J^2 (c + d^2 / (2 (n1 + n2))); UB c + (1 - (m - 2) / (m J^2)) g^2; H0 c.
+    LS2 J^2 (c + d^2 / (2 (n1 + n2))); AV as LS, at the average g of all rows;
+    UB c + (1 - (m - 2) / (m J^2)) g^2; H0 c.
     """
     n1, n2 = np.asarray(n1, dtype=np.float64), np.asarray(n2, dtype=np.float64)
     base = 1.0 / n1 + 1.0 / n2
@@ -107,6 +109,9 @@ def corrected(d: Vector, df: Vector, base: Vector, n: Vector, variance: Variance
         return Sizes(g, j**2 * (base + d**2 / (2.0 * n)))
     if variance == "UB":
         return Sizes(g, base + (1.0 - (df - 2.0) / (df * j**2)) * g**2)
+    if variance == "AV":
+        average = np.sum(n * g) / np.sum(n)
+        return Sizes(g, base + average**2 / (2.0 * n))
     return Sizes(g, base + np.zeros_like(g))
 
 

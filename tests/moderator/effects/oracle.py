@@ -200,7 +200,7 @@ def _from_groups(case: Case, rows: list[dict[str, str]]) -> dict[str, Any]:
     squared = _j_is_squared(case)
     found = {
         f"SMD_{form}": _sizes(between.hedges_g(d, groups.n1, groups.n2, form))  # type: ignore[arg-type]
-        for form in ("LS", "LS2", "UB", "H0")
+        for form in ("LS", "LS2", "UB", "AV", "H0")
     }
     return found | {
         "SMD": found["SMD_LS"],

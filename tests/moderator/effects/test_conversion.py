@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
 from asmr_stim.errors import InputError
+from asmr_stim.moderator.effects.between import hedges_g
 from asmr_stim.moderator.effects.conversion import convert
 from asmr_stim.moderator.effects.converted import Assumptions
 from asmr_stim.schema.effects import ReportedEffect
@@ -168,3 +170,15 @@ def test_impossible_numbers_make_no_record(given, column):
 def test_a_measure_of_another_design_is_refused():
     with pytest.raises(InputError, match=r"SMCC is no measure of a between design"):
         Assumptions(between="SMCC")
+
+
+def test_equal_effects_have_the_same_variance_at_their_average():
+    n = np.array([10.0, 20.0, 40.0])
+    one, other = (hedges_g(np.full(3, 0.0), n, n, form) for form in ("LS", "AV"))
+    assert one.variances == pytest.approx(other.variances)
+
+
+def test_the_average_effect_is_weighted_with_people():
+    found = hedges_g(np.array([0.0, 1.0]), np.array([500.0, 500.0]), np.array([500.0, 500.0]), "AV")
+    average = found.estimates.mean()
+    assert found.variances == pytest.approx(np.full(2, 2 / 500 + average**2 / 2000))
