@@ -2,7 +2,7 @@
 
     python benchmarks/annotator.py [--minutes 60] [--frames 60]
 
-Opens a clip of noise bursts, zooms to a tenth of it, and pages on through it. For each page: CPU of
+Opens a clip of noise bursts, zooms in 128 times, and pages on through it. For each page: CPU of
 the program (user and system, from /proc) and bytes that it sent. The same once more with the
 spectrogram drawn from Textual's ordinary Segments, in the same minutes: the ratio is what counts,
 since times depend on the machine and on what else it does.
@@ -131,7 +131,7 @@ def cost_of(clip: Path, way: str, n_frames: int) -> Cost:
         while b"reading" in program.tail[-60_000:]:
             program.tail = b""
             program.read_until_quiet(2.0)
-        program.press(b"+++")
+        program.press(b"+++++++")
         before = program.cpu_s()
         n_bytes = [program.press(b"\x1b[1;2C") for _ in range(n_frames)]
         cpu_ms = (program.cpu_s() - before) / n_frames * 1000
