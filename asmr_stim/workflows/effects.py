@@ -113,7 +113,12 @@ def analyse(request: EffectsRequest) -> EffectsRun:
         problems.append("One sample: there is nothing to pool.")
     else:
         overall = pool(units, request.settings)
-    has_several = effects.n_studies < effects.k and effects.n_studies > 1
+    dependent = None
+    if effects.n_studies < effects.k:
+        try:
+            dependent = _dependent(effects, intercept_only(effects.k), request)
+        except InputError as error:
+            problems.append(f"All effects: {error}.")
     moderators = tuple(_moderator(effects, units, name, request) for name in request.by)
     together, trouble = _together(units, request)
     return EffectsRun(
@@ -124,7 +129,7 @@ def analyse(request: EffectsRequest) -> EffectsRun:
         predictions=tuple(predict_mean(overall, rule) for rule in RULES) if overall else (),
         interval=_interval(units, request),
         posteriors=tuple(bayes.posterior(units, scale) for scale in bayes.DEFAULT_SCALES),
-        dependent=_dependent(effects, intercept_only(effects.k), request) if has_several else None,
+        dependent=dependent,
         audit=audit(effects, request.by, request.lab) if request.by else None,
         moderators=moderators,
         together=together,

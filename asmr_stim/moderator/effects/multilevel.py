@@ -33,6 +33,8 @@ from asmr_stim.moderator.effects.regression import (
 
 MAX_STEPS = 2000
 STEP_TOLERANCE = 1e-13
+IDENTIFIED = 1e-9  # share of a level's information that must be left beside the coefficients
+LARGEST = 1e4  # a component in variances of the effects; beyond it the likelihood is flat
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def fit_multilevel(
         raise InputError(f"{k} effects cannot carry a model with {p} coefficients")
     blocks = [level.indicator() for level in levels]
     problem = _Problem(y, v, x, blocks, settings.method == "REML")
+    _refuse_unidentified(problem, levels)
     components = _maximised(problem)
     marginal = problem.marginal(components)
     weight = np.linalg.inv(marginal)
@@ -239,6 +242,20 @@ class _Problem:
         return gradient, information
 
 
+def _refuse_unidentified(problem: _Problem, levels: Sequence[Level]) -> None:
+    """Raise InputError if the data cannot tell a component: its members are told apart by X."""
+    weight = np.linalg.inv(problem.v)
+    wx = weight @ problem.x
+    projected = weight - wx @ np.linalg.solve(problem.x.T @ wx, wx.T)
+    for level, block in zip(levels, problem.blocks, strict=True):
+        seen = float(np.sum((projected @ block) * (projected @ block).T))
+        if seen <= IDENTIFIED * float(np.sum((weight @ block) * (weight @ block).T)):
+            raise InputError(
+                f"the variance of the level '{level.name}' cannot be estimated: the model's "
+                f"coefficients already tell its {len(set(level.members))} members apart"
+            )
+
+
 def _maximised(problem: _Problem) -> Vector:
     """Return the components at the highest maximum found from several starts."""
     scale = max(float(np.var(problem.y)), 1e-12)
@@ -250,6 +267,7 @@ def _maximised(problem: _Problem) -> Vector:
 def _scored(problem: _Problem, components: Vector) -> Vector:
     """Return the components after Fisher scoring; those pushed below zero stay at zero."""
     height = problem.log_likelihood(components)
+    ceiling = LARGEST * (float(np.var(problem.y)) + float(np.max(np.diag(problem.v))))
     for _ in range(MAX_STEPS):
         gradient, information = problem.score(components)
         free = ~((components <= 0) & (gradient < 0))
@@ -257,7 +275,7 @@ def _scored(problem: _Problem, components: Vector) -> Vector:
             return components
         step = np.zeros_like(components)
         step[free] = np.linalg.lstsq(information[np.ix_(free, free)], gradient[free], rcond=None)[0]
-        new, new_height = _uphill(problem, components, step, height)
+        new, new_height = _uphill(problem, components, np.minimum(step, ceiling), height)
         moved = float(np.max(np.abs(new - components)))
         components, height = new, new_height
         if moved <= STEP_TOLERANCE * max(float(components.max()), 1e-8):

@@ -295,7 +295,8 @@ def coefficient_table(
 
 
 def tested(name: str, estimate: float, se: float, df: float | None, level: float) -> Coefficient:
-    """Return an estimate with its test against zero and its interval."""
+    """Return an estimate with its test against zero and its interval; NaN where se is no number."""
+    se = se if se > 0 else float("nan")
     statistic = estimate / se
     tail = (1.0 - level) / 2.0
     if df is None:

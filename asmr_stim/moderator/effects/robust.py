@@ -33,7 +33,10 @@ EIGEN_FLOOR = 1e-12
 
 @dataclass(frozen=True)
 class HonestTest:
-    """F of several coefficients; ``df_denominator`` may be below one, and then p is None."""
+    """F of several coefficients; p is None where the denominator's df are not above zero.
+
+    F and df are NaN where too few studies carry the coefficients for a covariance of full rank.
+    """
 
     f: float
     df_numerator: float
@@ -154,13 +157,17 @@ def _inverse_root(matrix: Matrix) -> Matrix:
 def _satterthwaite(vectors: Matrix, working: Matrix) -> float:
     """Return 2 E^2 / Var of a quadratic form: the sum over clusters of (vector' error)^2."""
     gram = vectors @ working @ vectors.T
-    return float(np.trace(gram) ** 2 / np.sum(gram**2))
+    spread = float(np.sum(gram**2))
+    return float(np.trace(gram)) ** 2 / spread if spread > 0 else float("nan")
 
 
 def _hotelling(contrasts: Matrix, covariance: Matrix, parts: _Sandwich) -> HonestTest:
     q = contrasts.shape[0]
     values = contrasts @ parts.beta
-    wald = float(values @ np.linalg.solve(contrasts @ covariance @ contrasts.T, values))
+    spread = contrasts @ covariance @ contrasts.T
+    if np.linalg.matrix_rank(spread, hermitian=True) < q:
+        return HonestTest(float("nan"), float(q), float("nan"), None)
+    wald = float(values @ np.linalg.solve(spread, values))
     vectors = np.einsum("qp,jpk->jqk", contrasts, parts.influence)
     expected = np.einsum("jqk,kl,jrl->qr", vectors, parts.working, vectors)
     standard = np.einsum("qr,jrk->jqk", _inverse_root(expected), vectors)

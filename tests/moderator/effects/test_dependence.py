@@ -104,3 +104,9 @@ def test_a_study_weighs_the_same_however_often_it_tells_its_effect():
     assert other.honest.coefficients[0].estimate == pytest.approx(
         one.honest.coefficients[0].estimate
     )
+
+
+def test_a_variance_that_the_coefficients_leave_nothing_of_is_refused():
+    effects = some_effects(k=6, studies="aaabbb", x=list("uuuvvv"))
+    with pytest.raises(InputError, match="the level 'study' cannot be estimated"):
+        three_level(effects, build_design(effects, [Moderator("x")]))
