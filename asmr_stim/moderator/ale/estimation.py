@@ -63,7 +63,7 @@ def estimate(
     settings = settings or AleSettings()
     _refuse_mixed_types(foci, settings)
     moved = _in_space_of(foci, mask, settings)
-    merging = _merged(moved.experiments, settings)
+    merging = _merged(_by_name(moved.experiments), settings)
     placement = place(merging.experiments, mask, settings.rounding, settings.outside)
     if reason := not_estimable_reason(len(placement.names)):
         return _not_estimable(reason, len(placement.names))
@@ -90,6 +90,15 @@ def _in_space_of(foci: FociSet, mask: BrainMask, settings: AleSettings) -> FociS
             "(convert_talairach, --convert-talairach)"
         )
     return to_mni(foci)
+
+
+def _by_name(experiments: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+    """Return the experiments in an order that the place in the file does not change.
+
+    The null rounds to bins as it combines experiments, so that their order shows in the third
+    digit of p. The order of names is the one in which published analyses combine them.
+    """
+    return tuple(sorted(experiments, key=lambda experiment: experiment.name))
 
 
 def _merged(experiments: tuple[Experiment, ...], settings: AleSettings) -> Merging:

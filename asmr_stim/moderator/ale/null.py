@@ -4,8 +4,8 @@ Each experiment's MA values over the mask form a histogram of step 1e-5. Two exp
 independent of each other combine as ``1 - (1 - a)(1 - b)``; combining all of them one by one gives
 the distribution of the ALE value at a voxel under spatial independence (Eickhoff 2012). Every
 value goes to the nearest bin centre. That rounding makes the result depend, by a few parts in a
-thousand of p, on the order of the experiments; they are therefore combined in the order of their
-histograms, not of their names or places in the file.
+thousand of p, on the order of the experiments: they are combined in the order in which they are
+handed in, which ``estimate`` makes that of their names.
 
 References
 ----------
@@ -136,8 +136,7 @@ def null_distribution(maps: ActivationMaps) -> NullDistribution:
     Parameters
     ----------
     maps : ActivationMaps
-        At least one experiment.
+        At least one experiment; combined in the order in which they stand.
     """
-    histograms = sorted(activation_histograms(maps), key=lambda histogram: histogram.tobytes())
-    joint = convolved(histograms)
+    joint = convolved(activation_histograms(maps))
     return NullDistribution(np.minimum(np.cumsum(joint[::-1])[::-1], 1.0))

@@ -59,7 +59,8 @@ def whole_volume_maxima(voxels, model, mask, threshold):
     total = maps.total()
     volume = mask.filled((total >= threshold).astype(float)) > 0
     labels, count = ndimage.label(volume)
-    excess = maps.probability(total) - maps.probability(np.array([threshold], np.int32))
+    highest = np.iinfo(np.int32).max
+    excess = maps.probability(total) - maps.probability(np.array([min(threshold, highest)], "i4"))
     each = range(1, count + 1)
     sizes = ndimage.sum_labels(volume, labels, each)
     masses = ndimage.sum_labels(mask.filled(excess), labels, each)
