@@ -55,7 +55,7 @@ def test_p_is_that_of_the_reference_but_where_ale_lies_on_the_edge_of_two_bins(p
     assert np.abs(ale - stored["ale"]).max() < 1e-7
     to_edge = np.abs((ale * 1e5 - 0.5) - np.rint(ale * 1e5 - 0.5)) / 1e5
     off = np.abs(p / stored["p"] - 1.0)[to_edge > 1e-7]
-    # the stored p are 1 - a cumulative sum in doubles (1e-6 of a p of 1e-10), and in one bin of each
+    # the stored p are 1 - a cumulative sum in doubles (1e-6 of a p of 1e-10); in one bin of each
     # null a pair of values lies on the edge of two bins and fell to the other side there
     assert (off > 2e-6).sum() <= 1
     assert off.max() < 1e-4
