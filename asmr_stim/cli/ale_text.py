@@ -6,8 +6,11 @@ from contextlib import contextmanager
 
 import typer
 
+from asmr_stim.io.atlases import Atlas
+from asmr_stim.moderator.ale.clusters import Cluster
 from asmr_stim.moderator.ale.familywise import Progress
 from asmr_stim.moderator.ale.result import AleResult, Familywise
+from asmr_stim.report.labels import label_cells
 from asmr_stim.workflows.ale import AleRun, Group
 from asmr_stim.workflows.ale_contrast import Pair
 from asmr_stim.workflows.ale_diagnostics import DiagnosticRun
@@ -35,12 +38,12 @@ def arrangements_bar() -> Iterator[Progress]:
 def show_run(run: AleRun) -> None:
     """Print every group, and how many experiments are in none."""
     for group in run.groups:
-        _show_group(group)
+        _show_group(group, run.atlases)
     if run.left_out:
         typer.echo(f"{len(run.left_out)} experiments are in no group; experiments.tsv says why.")
 
 
-def _show_group(group: Group) -> None:
+def _show_group(group: Group, atlases: tuple[Atlas, ...]) -> None:
     if group.name is not None:
         typer.echo(f"{group.name}")
     result = group.result
@@ -56,7 +59,7 @@ def _show_group(group: Group) -> None:
     )
     if result.familywise is not None:
         _show_critical(result.familywise, result.model.mask.voxel_volume_mm3)
-    _show_clusters(result)
+    _show_clusters(result, atlases)
     _show_rest(len(result.clusters))
 
 
@@ -73,8 +76,11 @@ def _show_critical(found: Familywise, voxel_mm3: float) -> None:
     )
 
 
-def _show_clusters(result: AleResult) -> None:
-    typer.echo("  cluster      mm3     x     y     z     ALE  z-value  p(size)  largest share")
+def _show_clusters(result: AleResult, atlases: tuple[Atlas, ...]) -> None:
+    last = "; label" if atlases else ""
+    typer.echo(
+        f"  cluster      mm3     x     y     z     ALE  z-value  p(size)  largest share{last}"
+    )
     for cluster in result.clusters[:SHOWN_CLUSTERS]:
         x, y, z = cluster.peak_mm
         name, share = cluster.contributions[0]
@@ -84,7 +90,16 @@ def _show_clusters(result: AleResult) -> None:
         typer.echo(
             f"  {cluster.number:7d} {cluster.volume_mm3:8.0f} {x:5.0f} {y:5.0f} {z:5.0f} "
             f"{cluster.peak_ale:7.4f} {cluster.peak_z:8.2f} {corrected:>8s}  {name} {share:.0%}"
+            f"{_named(cluster, atlases)}"
         )
+
+
+def _named(cluster: Cluster, atlases: tuple[Atlas, ...]) -> str:
+    """Return what the atlases call the peak of a cluster."""
+    if not atlases:
+        return ""
+    names = label_cells(cluster.peak_mm, atlases)[::2]
+    return "; " + (", ".join(str(name) for name in names if name is not None) or "no label")
 
 
 def _show_rest(n_clusters: int) -> None:

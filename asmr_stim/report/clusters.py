@@ -1,21 +1,27 @@
 """The clusters of an ALE as a table."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from asmr_stim.io.atlases import Atlas
 from asmr_stim.io.tables import Column
 from asmr_stim.moderator.ale.clusters import Cluster
 from asmr_stim.moderator.ale.estimation import UNCORRECTED
 from asmr_stim.moderator.ale.familywise import CORRECTED
 from asmr_stim.moderator.ale.result import AleResult, ClusterP
+from asmr_stim.report.labels import label_cells, label_columns
 from asmr_stim.report.tables import ReportTable
 
-COLUMNS = (
+PLACE_COLUMNS = (
     Column("cluster", "Number of the cluster, the largest first"),
     Column("n_voxels", "Size", "voxels"),
     Column("volume", "Size", "mm3"),
     Column("peak_x", "Peak, left (negative) to right", "mm"),
     Column("peak_y", "Peak, back (negative) to front", "mm"),
     Column("peak_z", "Peak, bottom (negative) to top", "mm"),
+)
+
+STATISTIC_COLUMNS = (
     Column("peak_ale", "Largest ALE of the cluster"),
     Column("z", "One-sided z of the peak voxel alone"),
     Column("p", "One-sided p of the peak voxel alone, not corrected"),
@@ -35,30 +41,39 @@ FAMILYWISE_COLUMNS = (
 )
 
 
-def clusters_table(result: AleResult) -> ReportTable:
-    """Return one row for each cluster, the largest first; family-wise p where they are known."""
-    rows = tuple(map(_row, result.clusters))
+def clusters_table(result: AleResult, atlases: Sequence[Atlas] = ()) -> ReportTable:
+    """Return one row for each cluster, the largest first; family-wise p where they are known.
+
+    Parameters
+    ----------
+    result : AleResult
+    atlases : sequence of Atlas
+        Name the peaks; without one the columns of labels are empty.
+    """
+    columns = (*PLACE_COLUMNS, *label_columns(atlases), *STATISTIC_COLUMNS)
+    rows = tuple(_row(cluster, atlases) for cluster in result.clusters)
     corrected = result.familywise
     if corrected is None:
         note = UNCORRECTED.format(p=result.settings.cluster_p)
-        return ReportTable("clusters", note, COLUMNS, rows)
+        return ReportTable("clusters", note, columns, rows)
     asked = corrected.settings
     note = CORRECTED.format(p=result.settings.cluster_p, alpha=asked.alpha, n=asked.n_iterations)
     joined = tuple((*row, *_familywise(p)) for row, p in zip(rows, corrected.clusters, strict=True))
-    return ReportTable("clusters", note, COLUMNS + FAMILYWISE_COLUMNS, joined)
+    return ReportTable("clusters", note, columns + FAMILYWISE_COLUMNS, joined)
 
 
 def _familywise(p: ClusterP) -> tuple[float, float, float]:
     return (p.size, p.mass, p.peak)
 
 
-def _row(cluster: Cluster) -> tuple[Any, ...]:
+def _row(cluster: Cluster, atlases: Sequence[Atlas]) -> tuple[Any, ...]:
     shares = "; ".join(f"{name} {share:.1%}" for name, share in cluster.contributions)
     return (
         cluster.number,
         cluster.n_voxels,
         cluster.volume_mm3,
         *cluster.peak_mm,
+        *label_cells(cluster.peak_mm, atlases),
         cluster.peak_ale,
         cluster.peak_z,
         cluster.peak_p,

@@ -1,6 +1,6 @@
 """The columns of a table that name its peaks: the region of each atlas, and how far it is.
 
-Offers: ``label_columns``, ``label_cells``, ``atlas_sources``.
+Offers: ``label_columns``, ``label_cells``, ``labels_told``, ``atlas_sources``.
 """
 
 from collections.abc import Sequence
@@ -33,6 +33,14 @@ def label_cells(
         return (None, None)
     found = (nearest_label(peak_mm, atlas.labels) for atlas in atlases)
     return tuple(cell for label in found for cell in label or (None, None))
+
+
+def labels_told(
+    peak_mm: tuple[float, float, float], atlases: Sequence[Atlas]
+) -> dict[str, str | float | None]:
+    """Return the cells of a peak under the names of their columns, as ``result.json`` has them."""
+    names = (column.name for column in label_columns(atlases))
+    return dict(zip(names, label_cells(peak_mm, atlases), strict=True))
 
 
 def atlas_sources(files: Sequence[AtlasFiles]) -> list[dict[str, Any]]:

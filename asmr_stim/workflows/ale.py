@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from asmr_stim.errors import InputError
+from asmr_stim.io.atlases import Atlas, AtlasFiles, read_atlas
 from asmr_stim.io.foci import read_foci
 from asmr_stim.io.images import MASK_FILE, read_mask
 from asmr_stim.moderator.ale.estimation import estimate
@@ -39,6 +40,8 @@ class AleRequest:
     settings : AleSettings
     monte_carlo : MonteCarlo or None
         None for a result without correction.
+    atlas : tuple of AtlasFiles
+        Atlases that name the peaks, from ``io.atlases.asked_atlas``; empty for no names.
     """
 
     foci: Path
@@ -49,13 +52,16 @@ class AleRequest:
     mask: Path | None = None
     settings: AleSettings = field(default_factory=AleSettings)
     monte_carlo: MonteCarlo | None = None
+    atlas: tuple[AtlasFiles, ...] = ()
 
     @property
     def inputs(self) -> dict[str, Path]:
         """The files that the result depends on."""
         named = {"foci": self.foci, "experiments": self.experiments}
         given = {name: path for name, path in named.items() if path is not None}
-        return given | {"mask": self.mask or MASK_FILE}
+        images = {f"{each.column}_atlas": each.image for each in self.atlas}
+        names = {f"{each.column}_names": each.labels for each in self.atlas}
+        return given | {"mask": self.mask or MASK_FILE} | images | names
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,14 @@ class AleRun:
     groups : tuple of Group
     left_out : tuple of (Experiment, str)
         Experiments in no group, with the reason.
+    atlases : tuple of Atlas
+        What names the peaks.
     """
 
     request: AleRequest
     groups: tuple[Group, ...]
     left_out: tuple[tuple[Experiment, str], ...]
+    atlases: tuple[Atlas, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,7 @@ def analyse(request: AleRequest, labour: Labour | None = None) -> AleRun:
         raise InputError("groups were named without the column they are values of; give --by too")
     foci = read_foci(request.foci, request.experiments, request.space)
     mask = read_mask(request.mask or MASK_FILE)
+    atlases = tuple(map(read_atlas, request.atlas))
     if request.by is None:
         groups = [Group(None, foci, estimate(foci, mask, request.settings))]
         left_out: list[tuple[Experiment, str]] = []
@@ -140,7 +150,7 @@ def analyse(request: AleRequest, labour: Labour | None = None) -> AleRun:
     _refuse_nothing_estimable(groups)
     if request.monte_carlo is not None:
         groups = [_corrected(group, request.monte_carlo, labour or Labour()) for group in groups]
-    return AleRun(request, tuple(groups), tuple(left_out))
+    return AleRun(request, tuple(groups), tuple(left_out), atlases)
 
 
 def _corrected(group: Group, settings: MonteCarlo, labour: Labour) -> Group:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from asmr_stim.errors import InputError
+from asmr_stim.io.atlases import Atlas
 from asmr_stim.io.images import write_map
 from asmr_stim.io.results import RESULT_FILE, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
@@ -23,10 +24,11 @@ from asmr_stim.moderator.ale.contrast import (
     contrast,
 )
 from asmr_stim.moderator.ale.result import AleResult
+from asmr_stim.report.labels import label_cells, label_columns, labels_told
 from asmr_stim.workflows.ale import AleRequest, AleRun, Group, Labour, analyse
 from asmr_stim.workflows.ale_output import folder_names, summary, write_groups
 
-COLUMNS = (
+PLACE_COLUMNS = (
     Column("cluster", "Number of the cluster, the largest first"),
     Column("larger_in", "Group with the larger ALE"),
     Column("n_voxels", "Size", "voxels"),
@@ -34,6 +36,9 @@ COLUMNS = (
     Column("peak_x", "Peak, left (negative) to right", "mm"),
     Column("peak_y", "Peak, back (negative) to front", "mm"),
     Column("peak_z", "Peak, bottom (negative) to top", "mm"),
+)
+
+STATISTIC_COLUMNS = (
     Column("peak_difference", "ALE of the first group minus ALE of the second"),
     Column("z", "z of the two-sided p, with the sign of the difference"),
     Column("p", "Two-sided p of the peak voxel alone, not corrected"),
@@ -141,11 +146,11 @@ def _write(run: ContrastRun, out: Path) -> None:
         for pair in run.pairs:
             place = folder / f"{by_group[pair.first]}_minus_{by_group[pair.second]}"
             place.mkdir()
-            _write_pair(pair, len(run.pairs), place)
+            _write_pair(pair, run, place)
         write_atomically(folder / RESULT_FILE, json_bytes(contrast_summary(run)))
 
 
-def _write_pair(pair: Pair, n_pairs: int, folder: Path) -> None:
+def _write_pair(pair: Pair, run: ContrastRun, folder: Path) -> None:
     result = pair.result
     write_map(folder / "difference.nii.gz", result.difference, result.mask)
     write_map(folder / "p.nii.gz", result.p, result.mask, outside=1.0)
@@ -157,10 +162,12 @@ def _write_pair(pair: Pair, n_pairs: int, folder: Path) -> None:
         f"{result.settings.cluster_p:g} that touch by a face; only p_fwe is corrected for the "
         "number of places looked at."
     )
-    write_table(folder / "clusters.tsv", COLUMNS, _rows(pair, n_pairs), note)
+    atlases = run.ale.atlases
+    columns = (*PLACE_COLUMNS, *label_columns(atlases), *STATISTIC_COLUMNS)
+    write_table(folder / "clusters.tsv", columns, _rows(pair, len(run.pairs), atlases), note)
 
 
-def _rows(pair: Pair, n_pairs: int) -> Iterator[list[Any]]:
+def _rows(pair: Pair, n_pairs: int, atlases: tuple[Atlas, ...]) -> Iterator[list[Any]]:
     for cluster in pair.result.clusters:
         yield [
             cluster.number,
@@ -168,6 +175,7 @@ def _rows(pair: Pair, n_pairs: int) -> Iterator[list[Any]]:
             cluster.n_voxels,
             cluster.volume_mm3,
             *cluster.peak_mm,
+            *label_cells(cluster.peak_mm, atlases),
             cluster.peak_difference,
             cluster.peak_z,
             cluster.peak_p,
@@ -185,10 +193,10 @@ def contrast_summary(run: ContrastRun) -> dict[str, Any]:
     """Return what ``result.json`` holds: the groups as ``ale run`` tells them, and the pairs."""
     told = summary(run.ale) | {"analysis": "ale contrast"}
     told["options"] |= {"contrast": asdict(run.request.settings)}
-    return told | {"contrasts": [_pair_told(pair, len(run.pairs)) for pair in run.pairs]}
+    return told | {"contrasts": [_pair_told(pair, run) for pair in run.pairs]}
 
 
-def _pair_told(pair: Pair, n_pairs: int) -> dict[str, Any]:
+def _pair_told(pair: Pair, run: ContrastRun) -> dict[str, Any]:
     result = pair.result
     return {
         "first": pair.first,
@@ -196,16 +204,19 @@ def _pair_told(pair: Pair, n_pairs: int) -> dict[str, Any]:
         "warnings": list(pair.warnings),
         "n_tested": result.n_tested,
         "n_enumerated": result.n_enumerated,
-        "n_pairs": n_pairs,
+        "n_pairs": len(run.pairs),
         "max_difference": float(result.difference.max()),
         "min_difference": float(result.difference.min()),
         "critical_difference": asdict(result.critical),
         "n_conjunction_voxels": int((result.conjunction > 0).sum()),
-        "clusters": [_cluster_told(cluster, pair) for cluster in result.clusters],
+        "clusters": [_cluster_told(cluster, pair, run.ale.atlases) for cluster in result.clusters],
     }
 
 
-def _cluster_told(cluster: ContrastCluster, pair: Pair) -> dict[str, Any]:
+def _cluster_told(
+    cluster: ContrastCluster, pair: Pair, atlases: tuple[Atlas, ...]
+) -> dict[str, Any]:
     told = asdict(cluster) | {"larger_in": _named(cluster, pair)}
+    told["labels"] = labels_told(cluster.peak_mm, atlases)
     told["contributions"] = [share._asdict() for share in cluster.contributions]
     return told

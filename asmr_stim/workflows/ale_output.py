@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asmr_stim.errors import InputError
+from asmr_stim.io.atlases import Atlas
 from asmr_stim.io.images import write_map
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.ale.clusters import Cluster
 from asmr_stim.moderator.ale.result import AleResult, Familywise, NotEstimable
 from asmr_stim.report.clusters import clusters_table
+from asmr_stim.report.labels import atlas_sources, labels_told
 
 if TYPE_CHECKING:
     from asmr_stim.workflows.ale import AleRun, Group
@@ -89,9 +91,9 @@ def _write_group(run: "AleRun", group: "Group", folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     if isinstance(group.result, AleResult):
         write_maps(group.result, folder)
-        clusters_table(group.result).write(folder)
+        clusters_table(group.result, run.atlases).write(folder)
     if group.name is not None:
-        write_atomically(folder / RESULT_FILE, json_bytes(_head(run) | _told(group)))
+        write_atomically(folder / RESULT_FILE, json_bytes(_head(run) | _told(group, run.atlases)))
 
 
 def write_maps(result: AleResult, folder: Path) -> None:
@@ -140,8 +142,8 @@ def summary(run: "AleRun") -> dict[str, Any]:
         "left_out": [{"experiment": e.name, "reason": why} for e, why in run.left_out]
     }
     if run.request.by is None:
-        return head | _told(run.groups[0])
-    return head | {"groups": [_told(group) for group in run.groups]}
+        return head | _told(run.groups[0], run.atlases)
+    return head | {"groups": [_told(group, run.atlases) for group in run.groups]}
 
 
 def _head(run: "AleRun") -> dict[str, Any]:
@@ -150,6 +152,7 @@ def _head(run: "AleRun") -> dict[str, Any]:
         "by": request.by,
         "groups": list(request.groups),
         "space": request.space,
+        "atlas": atlas_sources(request.atlas),
     }
     asked = None if request.monte_carlo is None else asdict(request.monte_carlo)
     options |= asdict(request.settings) | {"monte_carlo": asked}
@@ -158,7 +161,7 @@ def _head(run: "AleRun") -> dict[str, Any]:
     return head
 
 
-def _told(group: "Group") -> dict[str, Any]:
+def _told(group: "Group", atlases: tuple[Atlas, ...]) -> dict[str, Any]:
     """Return the numbers of one group."""
     result = group.result
     named = {} if group.name is None else {"group": group.name}
@@ -177,7 +180,7 @@ def _told(group: "Group") -> dict[str, Any]:
         "ale_threshold": result.ale_threshold,
         "corrected": result.familywise is not None,
         "familywise": _familywise_told(result.familywise),
-        "clusters": [_cluster_told(cluster) for cluster in result.clusters],
+        "clusters": [_cluster_told(cluster, atlases) for cluster in result.clusters],
     }
 
 
@@ -195,7 +198,8 @@ def _familywise_told(familywise: Familywise | None) -> dict[str, Any] | None:
     }
 
 
-def _cluster_told(cluster: Cluster) -> dict[str, Any]:
+def _cluster_told(cluster: Cluster, atlases: tuple[Atlas, ...]) -> dict[str, Any]:
     told = asdict(cluster) | {"carried_by": cluster.carried_by}
+    told["labels"] = labels_told(cluster.peak_mm, atlases)
     told["contributions"] = [share._asdict() for share in cluster.contributions]
     return told

@@ -9,6 +9,7 @@
 - ``activation``: the modelled activation of each experiment, as whole numbers of loss;
 - ``null``: the null distribution of the ALE value by convolution of histograms;
 - ``clusters``: what lies above the threshold, and which experiments carry it;
+- ``labels``: what an atlas calls the place of a peak;
 - ``adequacy``: whether there are experiments enough to say anything;
 - ``result``: the settings and the answers.
 
