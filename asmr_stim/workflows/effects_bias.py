@@ -90,6 +90,9 @@ def _subset_line(units: Effects, settings: Settings) -> str:
 
 
 def _asymmetry_lines(units: Effects, settings: Settings) -> Iterator[str]:
+    if np.ptp(units.variances) == 0:
+        yield "All variances are the same: asymmetry of the funnel cannot be told."
+        return
     by_model, by_line, rank = egger(units, settings), egger_weighted(units), begg(units)
     yield f"Egger, random effects: z = {by_model.statistic:.2f}, p = {p_text(by_model.p)}"
     yield (

@@ -117,6 +117,11 @@ def egger(
         Sample sizes, for the predictors that use them.
     """
     values = _predictor(effects, predictor, people)
+    if np.ptp(values) <= 1e-12 * float(np.max(np.abs(values))):
+        raise InputError(
+            f"the predictor {predictor} is the same for all {effects.k} effects; "
+            "asymmetry cannot be told"
+        )
     design = Design(
         np.column_stack([np.ones(effects.k), values]),
         (INTERCEPT, predictor),
@@ -196,6 +201,8 @@ def trim_and_fill(
         positive (or zero), else right.
     """
     chosen = settings or Settings(test="wald")
+    if side is None and np.ptp(effects.variances) == 0:
+        side = "left"
     if side is None:
         slope = egger(effects, Settings(chosen.method, "wald")).slope.estimate
         side = "right" if slope < 0 else "left"

@@ -31,7 +31,7 @@ from asmr_stim.moderator.effects.allocations import (
 from asmr_stim.moderator.effects.design import Design, Moderator, build_design
 from asmr_stim.moderator.effects.estimates import Effects, Matrix, Vector
 from asmr_stim.moderator.effects.many_fits import many_fits
-from asmr_stim.moderator.effects.regression import Regression, Settings, fit
+from asmr_stim.moderator.effects.regression import NO_SPREAD, Regression, Settings, fit
 
 TIE = 1e-8  # statistics closer than this (relative) are equal: metafor's comptol
 CHUNK = 4096
@@ -195,15 +195,19 @@ def _statistics(effects: Effects, designs: Matrix, design: Design, settings: Set
 def _wald(beta: Matrix, covariance: Matrix, positions: list[int]) -> Vector:
     if len(positions) == 1:
         place = positions[0]
-        return np.asarray(beta[:, place] ** 2 / covariance[:, place, place])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(beta[:, place] ** 2 / covariance[:, place, place])
     chosen = beta[:, positions]
     block = covariance[np.ix_(range(len(beta)), positions, positions)]
+    is_exact_fit = np.einsum("bpp->b", block) < NO_SPREAD
+    block[is_exact_fit] = np.eye(len(positions))
     solved = np.linalg.solve(block, chosen[:, :, None])[:, :, 0]
-    return np.asarray(np.sum(chosen * solved, axis=1) / len(positions))
+    statistic = np.sum(chosen * solved, axis=1) / len(positions)
+    return np.where(is_exact_fit, np.inf, statistic)
 
 
 def _share(statistics: Vector, observed: float, *, is_exact: bool) -> float:
-    edge = observed - TIE * max(1.0, observed)
+    edge = observed * (1.0 - TIE) if observed > 1 else observed - TIE
     count = int(np.sum(statistics >= edge))
     if is_exact:
         return count / statistics.size

@@ -185,3 +185,10 @@ def test_the_omnibus_of_subgroups_is_that_of_the_regression():
     effects = some_effects(k=9, f=list("aaabbbccc"))
     model = fit(effects, build_design(effects, [Moderator("f")]))
     assert subgroups_common(effects, "f").between.p == pytest.approx(model.omnibus.p)
+
+
+def test_equal_variances_say_nothing_of_asymmetry():
+    effects = Effects(np.array([0.1, 0.5, 0.3, 0.9]), np.full(4, 0.1))
+    with pytest.raises(InputError, match="the predictor se is the same for all 4 effects"):
+        egger(effects)
+    assert trim_and_fill(effects).side == "left"

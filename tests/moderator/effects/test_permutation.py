@@ -7,6 +7,7 @@ from moderator.effects.makers import some_effects
 from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects.allocations import count_allocations, every_allocation
 from asmr_stim.moderator.effects.design import Moderator, build_design
+from asmr_stim.moderator.effects.estimates import Effects
 from asmr_stim.moderator.effects.many_fits import many_fits
 from asmr_stim.moderator.effects.permutation import Plan, max_statistic_test, permutation_test
 from asmr_stim.moderator.effects.regression import Settings, fit
@@ -108,3 +109,10 @@ def test_effects_that_do_not_differ_are_not_significant():
         np.array([0.1, 0.2, 0.3, 0.4] * 2), np.full(8, 0.1), columns=effects.columns
     )
     assert permutation_test(flat, [Moderator("f")]).p_omnibus == 1.0
+
+
+def test_an_allocation_that_fits_exactly_counts_as_the_most_extreme():
+    y = np.array([0.1, 0.1, 0.1, 0.5, 0.5, 0.9])
+    effects = Effects(y, np.full(6, 0.1), columns={"f": tuple("aabbcc")})
+    found = permutation_test(effects, [Moderator("f")])
+    assert 0 < found.smallest_p <= found.p_omnibus
