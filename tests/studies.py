@@ -8,10 +8,15 @@ import numpy as np
 import yaml
 
 from asmr_stim.io.taxonomy import load_taxonomy
+from asmr_stim.moderator.ale.result import MonteCarlo
 from asmr_stim.schema.study import Study
 
 SOURCE = {"id": "paper", "kind": "publisher", "reference": "https://example.org/paper"}
 HERE = {"scope": "value", "sources": ["paper"]}
+
+
+QUICK = MonteCarlo(n_iterations=40)
+"""Arrangements enough for a report whose family-wise p are not looked at."""
 
 
 def stated(value: Any, basis: str = "stated") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from asmr_stim.moderator.ale.result import MonteCarlo
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.workflows.review import review as write_review
 
@@ -18,7 +19,12 @@ def review(
         typer.Option(help="Folder with studies/*.yaml; the program's own by default."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("report"),
+    n_iterations: Annotated[
+        int, typer.Option(help="Random arrangements by which an ALE is corrected.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the random arrangements.")] = 0,
 ) -> None:
     """Write the report of a catalogue: stimuli, terms, regions, directions of effect, ALE."""
-    page = write_review(catalog if catalog is not None else catalogue_folder(), out)
+    folder = catalog if catalog is not None else catalogue_folder()
+    page = write_review(folder, out, MonteCarlo(n_iterations=n_iterations, seed=seed))
     typer.echo(f"the report is at {page.absolute()}")

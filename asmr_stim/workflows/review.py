@@ -6,9 +6,10 @@ the worked example; write tables, figures, maps, ``result.json`` and the page in
 appears whole or not at all.
 """
 
+import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.io.yaml_files import read_yaml
 from asmr_stim.moderator.ale.adequacy import not_estimable_reason
 from asmr_stim.moderator.ale.estimation import estimate
-from asmr_stim.moderator.ale.result import AleResult, NotEstimable
+from asmr_stim.moderator.ale.familywise import correct
+from asmr_stim.moderator.ale.result import AleResult, MonteCarlo, NotEstimable
 from asmr_stim.moderator.effects.direction import VOTING_RULE, Ballots, count_directions
 from asmr_stim.moderator.eligibility import Eligibility, eligibility, eligible_sets
 from asmr_stim.report.clusters import clusters_table
@@ -69,8 +71,8 @@ EXAMPLE = "semantic_cognition_children"
 EXAMPLE_COLUMN = "process"
 PAGE = "index.html"
 SHOWN_OF_CLUSTERS = (
-    "cluster", "volume", "peak_x", "peak_y", "peak_z", "peak_ale", "z", "n_contributing",
-    "carried_by",
+    "cluster", "volume", "peak_x", "peak_y", "peak_z", "peak_ale", "z", "p_fwe_size", "p_fwe_peak",
+    "n_contributing", "carried_by",
 )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ class Findings:
     example: tuple[Analysis, ...]
 
 
-def review(catalogue_folder: Path, out: Path) -> Path:
+def review(catalogue_folder: Path, out: Path, monte_carlo: MonteCarlo | None = None) -> Path:
     """Write the report of a catalogue; return the path of its page.
 
     Parameters
@@ -104,6 +106,9 @@ def review(catalogue_folder: Path, out: Path) -> Path:
         A folder with ``studies/*.yaml`` and, optionally, ``review.yaml``.
     out : Path
         Where the report shall stand; an earlier report there is replaced.
+    monte_carlo : MonteCarlo, optional
+        How the ALE are corrected for the number of places looked at; 10,000 random arrangements
+        with seed 0 by default.
 
     Raises
     ------
@@ -112,7 +117,7 @@ def review(catalogue_folder: Path, out: Path) -> Path:
     OutputError
         If ``out`` holds anything but an earlier result, or cannot be written.
     """
-    findings = gather(catalogue_folder)
+    findings = gather(catalogue_folder, monte_carlo or MonteCarlo())
     tables = _tables(findings)
     with result_folder(out) as folder:
         for name in ("tables", "figures"):
@@ -131,7 +136,7 @@ def review(catalogue_folder: Path, out: Path) -> Path:
     return out / PAGE
 
 
-def gather(catalogue_folder: Path) -> Findings:
+def gather(catalogue_folder: Path, monte_carlo: MonteCarlo) -> Findings:
     """Load a catalogue and compute everything that its report shows."""
     taxonomy = load_taxonomy()
     catalogue = load_catalogue(catalogue_folder, taxonomy)
@@ -141,9 +146,19 @@ def gather(catalogue_folder: Path) -> Findings:
         taxonomy=taxonomy,
         ballots=count_directions(catalogue.studies),
         eligibilities=eligibilities,
-        analyses=tuple(_analyses(eligibilities)),
-        example=tuple(_example_analyses()),
+        analyses=tuple(_corrected(_analyses(eligibilities), monte_carlo)),
+        example=tuple(_corrected(_example_analyses(), monte_carlo)),
     )
+
+
+def _corrected(analyses: Iterable[Analysis], monte_carlo: MonteCarlo) -> Iterator[Analysis]:
+    """Correct each ALE for the number of places looked at; the threads change no bit of it."""
+    for analysis in analyses:
+        if isinstance(analysis.result, AleResult):
+            result = correct(analysis.result, monte_carlo, n_threads=os.cpu_count() or 1)
+            yield replace(analysis, result=result)
+        else:
+            yield analysis
 
 
 def _analyses(eligibilities: tuple[Eligibility, ...]) -> Iterator[Analysis]:
@@ -331,5 +346,20 @@ def _ale_numbers(analysis: Analysis) -> dict[str, Any]:
         "max_z": float(result.z.max()),
         "ale_threshold": result.ale_threshold,
         "n_clusters": len(result.clusters),
+        "familywise": _familywise_numbers(result),
         "warnings": list(result.warnings),
+    }
+
+
+def _familywise_numbers(result: AleResult) -> dict[str, Any] | None:
+    found = result.familywise
+    if found is None:
+        return None
+    return {
+        **asdict(found.settings),
+        "ale_above": found.ale.value,
+        "size_above_voxels": found.size.value,
+        "n_clusters_significant_by_size": sum(
+            p.size <= found.settings.alpha for p in found.clusters
+        ),
     }

@@ -6,7 +6,16 @@ from html.parser import HTMLParser
 
 import pytest
 import yaml
-from studies import SOURCE, a_contrast, a_filled_catalogue, a_stimulus, a_study, stated, written
+from studies import (
+    QUICK,
+    SOURCE,
+    a_contrast,
+    a_filled_catalogue,
+    a_stimulus,
+    a_study,
+    stated,
+    written,
+)
 
 from asmr_stim.io.tables import read_table
 from asmr_stim.workflows.review import review
@@ -68,7 +77,7 @@ def a_hostile_catalogue(folder):
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     place = tmp_path_factory.mktemp("hostile")
-    return review(a_hostile_catalogue(place / "catalogue"), place / "report").parent
+    return review(a_hostile_catalogue(place / "catalogue"), place / "report", QUICK).parent
 
 
 @pytest.fixture(scope="module")
@@ -127,4 +136,4 @@ def test_a_study_wide_source_is_said_to_be_that(page):
 @pytest.mark.slow
 def test_sixty_studies_have_a_report(tmp_path):
     catalogue = a_filled_catalogue(tmp_path / "catalogue", n_studies=60)
-    assert review(catalogue, tmp_path / "report").stat().st_size > 100_000
+    assert review(catalogue, tmp_path / "report", QUICK).stat().st_size > 100_000
