@@ -61,7 +61,7 @@ class NullDistribution:
 
 def z_of(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return one-sided z for p; 0 where p is above one half, finite everywhere."""
-    return np.maximum(-special.ndtri(p), 0.0)
+    return np.asarray(np.maximum(-special.ndtri(p), 0.0), dtype=np.float64)
 
 
 def activation_histograms(maps: ActivationMaps) -> list[NDArray[np.float64]]:
