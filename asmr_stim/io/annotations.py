@@ -23,6 +23,8 @@ from asmr_stim.schema.taxonomy import Taxonomy
 _NOT_BARE = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 """Words that one version of YAML or another takes for a truth value or for nothing."""
 
+MAX_ANNOTATION_BYTES = 64 * 2**20  # half a million regions; 1 MiB holds about nine thousand
+
 
 @dataclass(frozen=True, slots=True)
 class AnnotationPaths:
@@ -96,7 +98,7 @@ def read_annotation(path: Path, taxonomy: Taxonomy) -> Annotation:
     InputError
         If it is no annotation, or of a newer form; each problem with ``FILE:LINE:COL``.
     """
-    document = read_document(path)
+    document = read_document(path, MAX_ANNOTATION_BYTES)
     _refuse_newer(document)
     annotation, problems = check_record(document, Annotation, {"taxonomy": taxonomy})
     if annotation is None:

@@ -66,13 +66,15 @@ class YamlDocument:
         return sorted(located, key=lambda problem: (problem.line, problem.column, problem.code))
 
 
-def read_document(path: Path) -> YamlDocument:
+def read_document(path: Path, max_bytes: int = MAX_BYTES) -> YamlDocument:
     """Return a YAML file with its text.
 
     Parameters
     ----------
     path : Path
-        A UTF-8 file of at most 1 MiB.
+        A UTF-8 file.
+    max_bytes : int
+        A larger file is refused; 1 MiB by default.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def read_document(path: Path) -> YamlDocument:
         If it is no UTF-8 or no YAML, is empty, has a key twice, uses an alias or a tag, or nests
         too deeply; the message begins with ``FILE:LINE:COL``.
     """
-    return document_of(path, read_content(path))
+    return document_of(path, read_content(path, max_bytes))
 
 
 def document_of(path: Path, content: bytes) -> YamlDocument:
@@ -136,7 +138,7 @@ def read_record(path: Path, record: type[R], context: Mapping[str, Any] | None =
     return found
 
 
-def read_content(path: Path) -> bytes:
+def read_content(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
     """Return the bytes of a file that may be a record.
 
     Raises
@@ -145,7 +147,7 @@ def read_content(path: Path) -> bytes:
         As ``read_document``.
     """
     try:
-        refusal = _refusal(path)
+        refusal = _refusal(path, max_bytes)
         content = path.read_bytes() if refusal is None else b""
     except FileNotFoundError:
         raise MissingInputError(f"there is no file {path}; check the path") from None
@@ -158,15 +160,15 @@ def read_content(path: Path) -> bytes:
     return content
 
 
-def _refusal(path: Path) -> str | None:
+def _refusal(path: Path, max_bytes: int) -> str | None:
     """Return why a path is not even opened: a pipe, say, would be waited for without end."""
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
         return "is a folder; name a YAML file"
     if not stat.S_ISREG(status.st_mode):
         return "is no regular file; name a YAML file"
-    if status.st_size > MAX_BYTES:
-        return f"is larger than {MAX_BYTES // 2**20} MiB, which no hand-written record is"
+    if status.st_size > max_bytes:
+        return f"is larger than {max_bytes // 2**20} MiB, which no record of its kind is"
     return None
 
 

@@ -334,7 +334,7 @@ def test_a_folder_that_has_gone_is_said(paths, tmp_path):
 def test_thousands_of_regions_can_be_written_and_read_back(paths):
     clip = a_clip(n_samples=10**9)
     regions = (
-        (k * 1000, k * 1000 + 500, {"source": "tapping", "intensity": 3}) for k in range(3000)
+        (k * 1000, k * 1000 + 500, {"source": "tapping", "intensity": 3}) for k in range(12_000)
     )
     annotation = an_annotation(*regions, clip=clip)
     write_annotation(paths.document, annotation)
