@@ -44,6 +44,8 @@ def annotate(
         program.close()
     if program.trouble is not None:
         raise program.trouble
+    if program.farewell is not None:
+        typer.echo(program.farewell)
 
 
 def _require_terminal() -> None:

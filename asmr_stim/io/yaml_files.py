@@ -202,5 +202,11 @@ def _invalid_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> BrokenY
         what = "a tab stands in the indentation, where YAML allows only spaces; write spaces"
         return _broken(path, what, line, tab.end())
     what = error.problem or error.context or "it cannot be parsed"
+    if "stands twice" in what:
+        return _broken(path, f"{what}; keep one of the two", line, column)
+    opened = error.context_mark
+    if opened is not None and "expected ',' or" in what:
+        what = f"the bracket opened at {opened.line + 1}:{opened.column + 1} is not closed"
+        return _broken(path, f"this is no valid YAML: {what} before this; close it", line, column)
     advice = "check quotes, colons and indentation"
     return _broken(path, f"this is no valid YAML: {what}; {advice}", line, column)

@@ -259,6 +259,7 @@ def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[st
     catalogue = findings.catalogue
     return {
         "version": __version__,
+        "catalogue_folder": _shown_folder(catalogue.folder),
         "n_files": len(catalogue_files(catalogue.folder)),
         "tiles": _tiles(findings),
         "review": review_lines(catalogue.review) if catalogue.review is not None else None,
@@ -276,6 +277,12 @@ def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[st
     }
 
 
+def _shown_folder(folder: Path) -> str:
+    """Return the catalogue as a user would name it: from here if it lies below, else in full."""
+    absolute, here = folder.absolute(), Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+
 def _asmr_not_estimable(findings: Findings) -> str:
     n = sum(len(each.experiments) for each in findings.eligibilities)
     reason = str(not_estimable_reason(n)).removeprefix("not estimable: ")
@@ -291,12 +298,13 @@ def _tiles(findings: Findings) -> list[Tile]:
     known = sum(cell.state == "value" for cell in cells)
     full_text = sum(study.evidence_level == "full_text" for study in studies)
     experiments = sum(len(each.experiments) for each in findings.eligibilities)
-    voters = {vote.sample for vote in findings.ballots.votes}
+    votes = findings.ballots.votes
+    voters = {vote.sample for vote in votes if vote.ballot != "direction_not_given"}
     return [
         Tile(str(len(studies)), "studies in the catalogue"),
         Tile(str(full_text), "of them read in full"),
         Tile(f"{known / len(cells):.0%}" if cells else "n/a", "of stimulus fields known"),
-        Tile(str(len(voters)), "samples that vote on an EEG band"),
+        Tile(str(len(voters)), "samples that give a direction in an EEG band"),
         Tile(str(experiments), "experiments that may enter an ALE"),
     ]
 

@@ -79,6 +79,14 @@ class AnnotatorApp(App[None]):
         self._unsaved_warned = False
         self.trouble: AsmrStimError | None = None
 
+    @property
+    def farewell(self) -> str | None:
+        """What was made and where it lies; None while there is no file of it."""
+        document = self._opened.paths.document
+        if not document.exists():
+            return None
+        return f"{counted(len(self._opened.session.regions), 'region')} in {document}"
+
     def on_mount(self) -> None:
         """Open the screen."""
         for theme in THEMES:
