@@ -9,11 +9,19 @@ null and names the flag that says why.
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from asmr_stim.schema.base import Count, Id, Many, PositiveCount, Record, SemanticVersion, Text
+from asmr_stim.schema.base import (
+    Count,
+    Id,
+    Many,
+    PositiveCount,
+    Record,
+    SemanticVersion,
+    Sha256,
+    Text,
+)
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 FORMAT: Literal["asmr_stim clip profiles"] = "asmr_stim clip profiles"
 STATISTICS = ("mean", "sd", "p5", "p10", "p50", "p90", "p95")
 
