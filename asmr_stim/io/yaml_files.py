@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
 from asmr_stim.io.messages import findings_of, one_line
+from asmr_stim.io.second_look import further_findings
 from asmr_stim.io.yaml_content import YamlTrickError, plain_content
 from asmr_stim.io.yaml_loader import PlainLoader
 from asmr_stim.io.yaml_places import place_of
@@ -124,10 +125,13 @@ def check_record(
     context : mapping, optional
         What the record checks itself against, such as ``{"taxonomy": taxonomy}``.
     """
+    handed_in = dict(context or {})
     try:
-        return record.model_validate(document.content, context=dict(context or {})), []
+        return record.model_validate(document.content, context=handed_in), []
     except ValidationError as error:
-        return None, document.problems(findings_of(error, record, document.content))
+        found = findings_of(error, record, document.content)
+        further = further_findings(error, record, document.content, handed_in)
+        return None, document.problems([*found, *(each for each in further if each not in found)])
 
 
 def read_record(path: Path, record: type[R], context: Mapping[str, Any] | None = None) -> R:

@@ -86,7 +86,7 @@ def test_a_problem_is_located_in_a_path_with_spaces(tmp_path):
     path.write_text("a: 1\na: 2\n", encoding="utf-8")
     (problem,) = check_files([folder]).problems
     assert (problem.file, problem.line, problem.column) == (str(path), 2, 1)
-    assert problem.message.startswith("this is no valid YAML: the key 'a' stands twice")
+    assert problem.message == "the key 'a' stands twice here; keep one of the two"
 
 
 def test_the_name_of_a_file_is_the_id(tmp_path):

@@ -57,7 +57,11 @@ def test_what_both_read_is_the_same_and_what_one_refuses_is_no_plain_record(line
         with pytest.raises((yaml.YAMLError, ValueError)):
             by_pyyaml(text)
     else:
-        assert same(found, by_pyyaml(text))
+        try:
+            expected = by_pyyaml(text)
+        except yaml.composer.ComposerError:
+            return  # an anchor that stands twice, which nothing can refer to here
+        assert same(found, expected)
 
 
 @given(
