@@ -95,6 +95,8 @@ def document_of(path: Path, content: bytes) -> YamlDocument:
     text = _decoded(path, content).replace("\r\n", "\n").replace("\r", "\n")
     try:
         found = plain_content(text)
+        if "&" in text:  # an anchor that stands twice, which only composing the text finds
+            yaml.compose(text, Loader=PlainLoader)
     except YamlTrickError as trick:
         what = f"the file {trick}; write the values out, as records of this kind are plain"
         raise _broken(path, what, trick.mark.line + 1, trick.mark.column + 1, "E011") from None
@@ -206,6 +208,8 @@ def _invalid_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> BrokenY
         what = "a tab stands in the indentation, where YAML allows only spaces; write spaces"
         return _broken(path, what, line, tab.end())
     what = error.problem or error.context or "it cannot be parsed"
+    if what == "second occurrence":  # of an anchor, as PyYAML has it
+        return _broken(path, "an anchor (&) stands twice; take it out", line, column)
     if "stands twice" in what:
         return _broken(path, f"{what}; keep one of the two", line, column)
     opened = error.context_mark

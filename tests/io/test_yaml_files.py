@@ -229,3 +229,10 @@ def test_what_is_broken_is_also_a_value_error(tmp_path):
         read_document(a_file(tmp_path, "a: ["))
     with pytest.raises(ValueError, match="E010"):
         read_document(a_file(tmp_path, "a: ["))
+
+
+def test_an_anchor_that_stands_twice_is_refused_at_its_second_place(tmp_path):
+    path = tmp_path / "x_2020.yaml"
+    path.write_text("id: &a x\nyear: &a 3\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"x_2020\.yaml:2:7: E010 an anchor .* stands twice"):
+        read_document(path)
