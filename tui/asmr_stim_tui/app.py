@@ -92,7 +92,8 @@ class AnnotatorApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
-        self.set_keymap({name: ",".join(keys) for name, keys in self._keys.items()})
+        changed = {name: keys for name, keys in self._keys.items() if keys != DEFAULT_KEYS[name]}
+        self.set_keymap({name: ",".join(keys) for name, keys in changed.items()})
         self.push_screen(self.annotate_screen, wait_for_dismiss=False)
 
     def on_scene_screen_ready(self) -> None:

@@ -1,6 +1,7 @@
 """The spectrum over time in half blocks, with its axis of frequency."""
 
 import os
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,6 +148,7 @@ def axis_labels(rate_hz: int, height: int) -> list[str]:
     return labels
 
 
+@cache
 def shades(n: int, *, is_grey: bool = False) -> tuple[str, ...]:
     """Return colours of evenly rising lightness, from near black over violet and red to yellow.
 

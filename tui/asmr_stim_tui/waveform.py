@@ -42,6 +42,8 @@ class Waveform(TimePicture):
         self._outline: Outline | None = None
         self._scale = 1.0
         self._drawn: tuple[object, ...] = ()
+        self._tinted_for: tuple[object, ...] = ()
+        self._tinted: tuple[list[Style], NDArray[np.intp]] = ([], np.zeros(0, np.intp))
         self._rows: list[str] = []
         self._names: list[str] = []
 
@@ -59,11 +61,14 @@ class Waveform(TimePicture):
         self._draw(scene, self._outline)
         if y >= len(self._rows):
             return self.blank()
-        styles, chosen = self._tints(scene)
+        styles, chosen = self._tinted
         return Strip([self.beside(self._names[y]), *styled(self._rows[y], styles, chosen)])
 
     def _draw(self, scene: Scene, outline: Outline) -> None:
-        """Make the rows of dots, if anything that they depend on has changed."""
+        """Make tints and rows of dots, if anything that they depend on has changed."""
+        ground = self.background_colors[1]
+        if self._tinted_for != (scene, ground):
+            self._tinted_for, self._tinted = (scene, ground), self._tints(scene)
         viewport = scene.viewport
         wanted = (viewport, self.size.height)
         if self._drawn == wanted:
