@@ -42,19 +42,18 @@ class LazyGroup(TyperGroup):
     Listing them for ``--help`` needs no import: numba and nilearn would cost a second.
     """
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the commands in the order of the table above."""
-        del ctx
-        return list(COMMANDS)
+    def __init__(self, **settings: Any) -> None:
+        """Know each command by its name and summary: for help, and for "did you mean"."""
+        super().__init__(**settings)
+        self.commands = {
+            name: TyperCommand(name, help=summary) for name, (_, summary) in COMMANDS.items()
+        }
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command; while help is being listed, only its name and summary."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, summary = COMMANDS[cmd_name]
-        if ctx.meta.get("asmr_stim.listing"):
-            return TyperCommand(cmd_name, help=summary)
-        command = typer.main.get_command(_imported(module).app)
+        if cmd_name not in COMMANDS or ctx.meta.get("asmr_stim.listing"):
+            return self.commands.get(cmd_name)
+        command = typer.main.get_command(_imported(COMMANDS[cmd_name][0]).app)
         command.name = cmd_name
         return command
 

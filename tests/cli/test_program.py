@@ -77,6 +77,12 @@ def test_an_unknown_command_is_misuse_in_one_sentence():
     assert "No such command 'vlidate'" in done.stderr
 
 
+def test_a_misspelt_command_is_met_with_the_one_that_was_meant():
+    done = asmr_stim_here("taxnomy")
+    assert done.returncode == 2
+    assert "Did you mean 'taxonomy'?" in done.stderr
+
+
 def test_a_fault_of_the_program_is_one_sentence_and_its_own_exit_code():
     done = failing("KeyError('inner')")
     assert done.returncode == 70
