@@ -42,8 +42,8 @@ def _windowed(
     frames: NDArray[np.float64],
 ) -> None:
     """Fill one windowed frame a row."""
-    n_frames, length = frames.shape
-    for t in range(n_frames):
+    length = window.shape[0]
+    for t in range(frames.shape[0]):
         piece = samples[t * hop : t * hop + length]
         for k in range(length):
             frames[t, k] = piece[k] * window[k]
@@ -58,15 +58,22 @@ class ShortTimeTransform:
         Sampling rate.
     n_channels : int
         Number of channels.
+    framing : Framing, optional
+        The frames, of any length; by default those of ``Framing.for_rate``.
+    size : int, optional
+        Length of the transform, by default that of a frame; zeros fill what a frame lacks.
     """
 
-    def __init__(self, rate_hz: float, n_channels: int) -> None:
-        self.framing = Framing.for_rate(rate_hz)
+    def __init__(
+        self, rate_hz: float, n_channels: int, framing: Framing | None = None, size: int = 0
+    ) -> None:
+        self.framing = framing or Framing.for_rate(rate_hz)
         length = self.framing.length
-        self.bins_hz = bin_frequencies_hz(rate_hz, length)
+        size = max(size, length)
+        self.bins_hz = bin_frequencies_hz(rate_hz, size)
         self._carry = Carry(n_channels, self.framing)
         self._window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
-        self._frames = np.zeros((_BATCH, length))
+        self._frames = np.zeros((_BATCH, size))
 
     def batches(self, samples: NDArray[np.float64]) -> Iterator[Batch]:
         """Take the next samples (channels, frames); yield the frames that they complete."""
@@ -81,6 +88,6 @@ class ShortTimeTransform:
         spectra = np.empty((len(samples), n_frames, len(self.bins_hz)), dtype=np.complex128)
         for channel, row in enumerate(samples):
             _windowed(row, self.framing.hop, self._window, self._frames[:n_frames])
-            self._frames[n_frames:filled] = 0
+            self._frames[n_frames:filled] = 0  # what is left of other batches
             spectra[channel] = scipy.fft.rfft(self._frames[:filled], axis=1)[:n_frames]
         return spectra
