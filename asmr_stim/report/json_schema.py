@@ -23,6 +23,7 @@ from pydantic_core import core_schema
 from asmr_stim.report.docstrings import field_descriptions, record_description
 from asmr_stim.schema.annotation import SCHEMA_VERSION as ANNOTATION_VERSION
 from asmr_stim.schema.annotation import Annotation
+from asmr_stim.schema.calibration import CALIBRATION_SCHEMA_VERSION, Calibration
 from asmr_stim.schema.profile import ProfileSet
 from asmr_stim.schema.review import PublishedReview
 from asmr_stim.schema.stimulus import FACETS_MARK, OWN_FIELDS
@@ -56,6 +57,7 @@ PUBLISHED = (
     Published("review", PublishedReview, STUDY_SCHEMA_VERSION),
     Published("annotation", Annotation, ANNOTATION_VERSION),
     Published("profile", ProfileSet, PROFILE_VERSION),
+    Published("calibration", Calibration, CALIBRATION_SCHEMA_VERSION),
 )
 
 
@@ -71,7 +73,7 @@ def published_schemas(taxonomy: Taxonomy) -> dict[str, Json]:
     -------
     dict
         ``study.schema.json`` (2020-12) and ``study.draft-07.schema.json``, and so for ``review``,
-        ``annotation`` and ``profile``.
+        ``annotation``, ``profile`` and ``calibration``.
     """
     schemas: dict[str, Json] = {}
     for each in PUBLISHED:

@@ -36,7 +36,7 @@ def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
     rows = [["", "unit", *clip.channels, "together"]]
     shown = [_row(feature, clip) for feature in features.features if _is_shown(feature, clip)]
     rows += [row for row in shown if not set(row[2:]) <= {NOTHING, ""}]
-    return "\n".join([head, "", *_aligned(rows), *_remarks(clip, features)])
+    return "\n".join([head, "", *_aligned(rows), "", *_heard(clip), *_remarks(clip, features)])
 
 
 def _is_shown(feature: FeatureDefinition, clip: ClipProfile) -> bool:
@@ -80,14 +80,20 @@ def _aligned(rows: list[list[str]]) -> list[str]:
     return lines
 
 
+def _heard(clip: ClipProfile) -> list[str]:
+    """Return how loud the clip is taken to be, of which ear that is, and in which field."""
+    levels = "; ".join(playback.statement for playback in clip.playback)
+    fields = {playback.field for playback in clip.playback}
+    return _wrapped(f"played at: {levels}; loudness for a {' and a '.join(sorted(fields))} field")
+
+
 def _remarks(clip: ClipProfile, features: FeatureList) -> list[str]:
     """Return what the flags of the clip are, and why features have no value."""
     meanings = {flag.name: flag.meaning for flag in features.flags}
     texts = [f"{flag.name}: {flag.detail}" for flag in clip.flags]
     for flag, labels in _undefined(clip, features).items():
         texts.append(f"n/a: {', '.join(labels)}. {meanings[flag]} ({flag})")
-    lines = [line for text in texts for line in _wrapped(text)]
-    return ["", *lines] if lines else []
+    return [line for text in texts for line in _wrapped(text)]
 
 
 def _wrapped(text: str) -> list[str]:

@@ -7,6 +7,7 @@ null and names the flag that says why.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -16,11 +17,13 @@ from asmr_stim.schema.base import (
     Id,
     Many,
     PositiveCount,
+    PositiveNumber,
     Record,
     SemanticVersion,
     Sha256,
     Text,
 )
+from asmr_stim.schema.calibration import Calibration
 
 FORMAT: Literal["asmr_stim clip profiles"] = "asmr_stim clip profiles"
 STATISTICS = ("mean", "sd", "p5", "p10", "p50", "p90", "p95")
@@ -69,6 +72,25 @@ class FlagDefinition(Record):
     meaning: Text
 
 
+@dataclass(frozen=True, slots=True)
+class LevelWords:
+    """How a playback level is spoken of.
+
+    Parameters
+    ----------
+    suffix : str
+        What is added to the name of a feature, such as ``at_laeq_40_db``.
+    label : str
+        What is added to its label, such as ``LAeq 40 dB``.
+    statement : str
+        The whole of it: of which ear the level is, and that it is assumed or measured.
+    """
+
+    suffix: str
+    label: str
+    statement: str
+
+
 class FeatureList(Record):
     """Every feature and flag that a profile of this version may hold, in order."""
 
@@ -88,22 +110,20 @@ class FeatureList(Record):
             raise ValueError(f"the statistics are {', '.join(STATISTICS)}")
         return self
 
-    def at_levels(self, levels: Sequence[tuple[str, str]]) -> "FeatureList":
-        """Return the list with each level-dependent feature once for each playback level.
-
-        Parameters
-        ----------
-        levels : sequence of (str, str)
-            What is added to the name, and to the label, such as ``at_laeq_40_db``, ``LAeq 40 dB``.
-        """
+    def at_levels(self, levels: Sequence[LevelWords]) -> "FeatureList":
+        """Return the list with each level-dependent feature once for each playback level."""
         expanded: list[FeatureDefinition] = []
         for feature in self.features:
             if not feature.depends_on_playback_level:
                 expanded.append(feature)
                 continue
-            for suffix, words in levels:
-                names = {"name": f"{feature.name}_{suffix}", "label": f"{feature.label}, {words}"}
-                expanded.append(feature.model_copy(update=names))
+            for level in levels:
+                words = {
+                    "name": f"{feature.name}_{level.suffix}",
+                    "label": f"{feature.label}, {level.label}",
+                    "definition": f"{feature.definition} Played at: {level.statement}.",
+                }
+                expanded.append(feature.model_copy(update=words))
         return self.model_copy(update={"features": tuple(expanded)})
 
     def of_scope(self, scope: Literal["channel", "pair"]) -> tuple[FeatureDefinition, ...]:
@@ -179,24 +199,57 @@ class Framing(Record):
     centred: Literal[False] = False
 
 
+class CalibrationUse(Record):
+    """The calibration file that a clip was measured with.
+
+    Parameters
+    ----------
+    file : str
+        Its name.
+    sha256 : str
+        Of its bytes.
+    record : Calibration
+        What it says.
+    response_applied : bool
+        Whether the frequency response of the transducer was applied to the samples.
+    """
+
+    file: Text
+    sha256: Sha256
+    record: Calibration
+    response_applied: bool
+
+
 class Playback(Record):
     """How loud the clip was taken to be for the features whose name ends in ``name``.
 
     Parameters
     ----------
-    kind : {"assumed"}
-        Stated by the user or by default; nothing was measured.
-    pascals_per_unit : float or None
-        Sound pressure of a sample of 1, Pa; null if the clip is silent, so that no level fits.
+    kind : {"assumed", "measured"}
+        ``assumed``: stated by the user or by default; ``measured``: by a calibration file.
+    statement : str
+        The level in words, with the ear that it is of.
+    pascals_per_unit : dict or None
+        Sound pressure of a sample of 1 in each channel, Pa; null if the channel that the level is
+        of is silent, so that no level fits.
     field : {"free", "diffuse"}
         The sound field that loudness was computed for.
+    calibration : CalibrationUse or None
+        What was measured; null if the level is assumed.
     """
 
     name: Id
-    kind: Literal["assumed"]
+    kind: Literal["assumed", "measured"]
     statement: Text
-    pascals_per_unit: Annotated[float, Field(gt=0)] | None
+    pascals_per_unit: dict[str, PositiveNumber] | None
     field: Literal["free", "diffuse"]
+    calibration: CalibrationUse | None = None
+
+    @model_validator(mode="after")
+    def _a_measured_level_names_its_file(self) -> Self:
+        if (self.kind == "measured") != (self.calibration is not None):
+            raise ValueError("a level is measured if and only if a calibration is named")
+        return self
 
 
 class ClipFlag(Record):

@@ -3,21 +3,23 @@
 ``measure_clip`` measures one file; ``measure_clips`` several, going on after a bad one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asmr_stim import __version__
 from asmr_stim.acoustics import framing
 from asmr_stim.acoustics.core_loudness import Field
 from asmr_stim.acoustics.distribution import distribution
+from asmr_stim.acoustics.ear_pressure import EarPressure
 from asmr_stim.acoustics.families.registry import level_dependent_families, level_free_families
 from asmr_stim.acoustics.playback import PlaybackLevel
 from asmr_stim.acoustics.readings import SILENT, Family, Reading, Remark, Rows, Series, Undefined
-from asmr_stim.errors import AsmrStimError
+from asmr_stim.errors import AsmrStimError, InputError
 from asmr_stim.io.audio import AudioInfo, audio_info, audio_sha256, read_blocks
 from asmr_stim.io.series import SeriesStores
 from asmr_stim.schema.profile import (
@@ -30,10 +32,15 @@ from asmr_stim.schema.profile import (
     FeatureList,
     Framing,
     Measurement,
-    Playback,
     ProfileSet,
     Value,
     channel_names,
+)
+from asmr_stim.workflows.presentation import (
+    Presentation,
+    StatedCalibration,
+    level_words,
+    presentation,
 )
 
 Progress = Callable[[float], None]
@@ -51,26 +58,39 @@ class Settings:
         How loud the clips are taken to be played; features that depend on it are measured at each.
     field : {"free", "diffuse"}
         The sound field that loudness is computed for.
+    calibration : StatedCalibration or None
+        What was measured of the playback chain; there are no assumed levels then.
     """
 
     levels: tuple[PlaybackLevel, ...]
     field: Field = "free"
+    calibration: StatedCalibration | None = None
 
     @classmethod
-    def of(cls, levels: Sequence[str], features: FeatureList, field: Field = "free") -> "Settings":
+    def of(
+        cls,
+        levels: Sequence[str],
+        features: FeatureList,
+        field: Field = "free",
+        calibration: StatedCalibration | None = None,
+    ) -> "Settings":
         """Return settings for levels such as ``laeq:45``; for those of the list if there are none.
 
         Raises
         ------
         InputError
-            If a text is no level.
+            If a text is no level, or there are both levels and a calibration.
         """
+        if calibration is not None:
+            if levels:
+                raise InputError("give levels or a calibration, not both: one says what is heard")
+            return cls((), field, calibration)
         texts = levels or features.playback_levels
-        return cls(tuple(PlaybackLevel.parse(text) for text in dict.fromkeys(texts)), field)
+        return cls(tuple(dict.fromkeys(map(PlaybackLevel.parse, texts))), field)
 
     def expanded(self, features: FeatureList) -> FeatureList:
         """Return the feature list with one entry for each playback level."""
-        return features.at_levels([(level.suffix, level.words) for level in self.levels])
+        return features.at_levels(level_words(self.levels, self.calibration))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,28 +217,46 @@ def measure_clip(
         families = level_free_families(info.rate_hz, info.n_channels)
         _run(info, families, stores, lambda share: tell(FIRST_PASS_SHARE * share))
         found = _Found(info, stores, families)
-        playback = _playback(settings, found)
-        pascals = {p.name: p.pascals_per_unit for p in playback if p.pascals_per_unit is not None}
-        if pascals and info.duration_s >= SHORTEST_HEARD_S:
-            more = level_dependent_families(info.rate_hz, info.n_channels, pascals, settings.field)
+        heard = found.heard_by(settings)
+        if heard.pascals and info.duration_s >= SHORTEST_HEARD_S:
+            more = level_dependent_families(
+                info.rate_hz, info.n_channels, heard.pascals, settings.field
+            )
             rest = 1 - FIRST_PASS_SHARE
-            _run(info, more, stores, lambda share: tell(FIRST_PASS_SHARE + rest * share))
+            _run(
+                info, more, stores, lambda share: tell(FIRST_PASS_SHARE + rest * share), heard.ears
+            )
             found.add(more)
         tell(1.0)
-        return _profile(found, playback, settings.expanded(features))
+        return _profile(found, heard, settings.expanded(features))
 
 
-def _run(info: AudioInfo, families: list[Family], stores: SeriesStores, tell: Progress) -> None:
-    """Send a file through families, block by block."""
+def _run(
+    info: AudioInfo,
+    families: list[Family],
+    stores: SeriesStores,
+    tell: Progress,
+    ears: EarPressure | None = None,
+) -> None:
+    """Send a file through families, block by block; first through the ears if there are any."""
     done = 0
     for block in read_blocks(info.path):
         samples = np.ascontiguousarray(block.T)
-        for family in families:
-            _keep(stores, family.push(samples))
+        _push(families, samples if ears is None else ears.push(samples), stores)
         done += len(block)
         tell(done / info.n_frames)
+    if ears is not None:
+        _push(families, ears.finish(), stores)
     for family in families:
         _keep(stores, family.finish())
+
+
+def _push(families: list[Family], samples: NDArray[np.float64], stores: SeriesStores) -> None:
+    """Give samples to families; keep the rows that they complete."""
+    if samples.shape[1] == 0:
+        return
+    for family in families:
+        _keep(stores, family.push(samples))
 
 
 def _keep(stores: SeriesStores, rows: Rows) -> None:
@@ -237,6 +275,7 @@ class _Found:
         self._pair: dict[str, Reading] = {}
         self._columns: dict[str, tuple[Series, int]] = {}
         self._remarks: list[Remark] = []
+        self._why_no_level = "rate_too_low"
         self.add(families)
 
     def add(self, families: list[Family]) -> None:
@@ -266,15 +305,31 @@ class _Found:
             flags.append(ClipFlag(name="channel_layout_assumed", detail=layout))
         return tuple(flags)
 
+    def has_two_ears(self) -> bool:
+        """Say whether there are two channels with sound that differ."""
+        is_one = {"dual_mono", "inverted_ears", "one_channel_silent"}
+        are_silent = [self.is_silent(channel) for channel in range(self.info.n_channels)]
+        is_pair = len(are_silent) == 2 and not any(are_silent)
+        return is_pair and not any(remark.flag in is_one for remark in self._remarks)
+
     def is_silent(self, channel: int) -> bool:
         """Say whether every sample of a channel is zero."""
         return self._channels["rms_level_dbfs"][channel] == SILENT
 
-    def a_weighted_power(self) -> float | None:
-        """Return the A-weighted mean square, averaged over channels; None if there is none."""
+    def heard_by(self, settings: Settings) -> Presentation:
+        """Return how loud the clip is heard, which follows from its level."""
         levels = self._channels["a_weighted_level_dbfs"]
-        power = [10 ** (x / 10) / 2 if isinstance(x, float) else 0.0 for x in levels]
-        return float(np.mean(power)) if any(power) else None
+        powers = [10 ** (x / 10) / 2 if isinstance(x, float) else 0.0 for x in levels]
+        heard = presentation(
+            self.info, settings.levels, settings.calibration, settings.field, powers
+        )
+        self._why_no_level = heard.why_none
+        return heard
+
+    def _why_absent(self) -> str:
+        """Return the flag of features that no family has measured."""
+        is_short = self.info.duration_s < SHORTEST_HEARD_S
+        return "shorter_than_window" if is_short else self._why_no_level
 
     def in_channel(self, feature: FeatureDefinition, channel: int) -> Measurement:
         """Return what a feature is in one channel."""
@@ -283,8 +338,7 @@ class _Found:
         if feature.name in self._channels:
             return _value(feature, self._channels[feature.name][channel])
         if feature.name not in self._columns:
-            is_short = self.info.duration_s < SHORTEST_HEARD_S
-            return _undefined(feature, "shorter_than_window" if is_short else "rate_too_low")
+            return _undefined(feature, self._why_absent())
         return self._distribution(feature, channel)
 
     def in_pair(self, feature: FeatureDefinition) -> Measurement:
@@ -295,6 +349,8 @@ class _Found:
             return _undefined(feature, "not_two_channels")
         if all(self.is_silent(channel) for channel in range(self.info.n_channels)):
             return _undefined(feature, SILENT.flag)
+        if feature.name not in self._columns:
+            return _undefined(feature, self._why_absent())
         return self._distribution(feature, 0)
 
     def _distribution(self, feature: FeatureDefinition, channel: int) -> Measurement:
@@ -318,35 +374,30 @@ class _Found:
         )
 
 
-def _playback(settings: Settings, found: _Found) -> tuple[Playback, ...]:
-    """Return what each stated level means for the samples of this clip."""
-    power = found.a_weighted_power()
-    return tuple(
-        Playback(
-            name=level.suffix,
-            kind="assumed",
-            statement=level.words,
-            pascals_per_unit=None if power is None else level.pascals_per_unit(power),
-            field=settings.field,
-        )
-        for level in settings.levels
-    )
-
-
-def _profile(found: _Found, playback: tuple[Playback, ...], features: FeatureList) -> ClipProfile:
+def _profile(found: _Found, heard: Presentation, features: FeatureList) -> ClipProfile:
     """Return the profile of a clip, its features in the order of the list."""
     info = found.info
     return ClipProfile(
         file=_file_record(info),
         parameters=_framing_record(info.rate_hz),
-        playback=playback,
+        playback=heard.playback,
         channels={
             name: {f.name: found.in_channel(f, k) for f in features.of_scope("channel")}
             for k, name in enumerate(channel_names(info.n_channels))
         },
         pair={f.name: found.in_pair(f) for f in features.of_scope("pair")},
-        flags=found.flags(),
+        flags=(*found.flags(), *heard.flags, *_of_field(found, heard)),
     )
+
+
+def _of_field(found: _Found, heard: Presentation) -> Iterator[ClipFlag]:
+    """Yield what to know of the sound field, if the clip may be of a dummy head."""
+    if heard.pascals and found.has_two_ears():
+        detail = (
+            f"loudness and sharpness are for a {heard.playback[0].field} field; if this is a "
+            "dummy-head recording, equalise it for that field first"
+        )
+        yield ClipFlag(name="field_if_dummy_head", detail=detail)
 
 
 def _undefined(feature: FeatureDefinition, flag: str) -> Measurement:

@@ -249,7 +249,7 @@ def test_without_a_level_every_declared_one_is_measured(tmp_path):
     names = [name for name in profile.channels["mono"] if name.startswith("loudness_sone")]
     assert names == [f"loudness_sone_at_laeq_{level}_db" for level in (40, 50, 60)]
     assert [playback.statement for playback in profile.playback] == [
-        f"LAeq {level} dB" for level in (40, 50, 60)
+        f"LAeq {level} dB, energy mean of all channels, assumed" for level in (40, 50, 60)
     ]
 
 

@@ -6,6 +6,7 @@ from asmr_stim.acoustics.families.binaural import BinauralFamily
 from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.families.loudness import LoudnessFamily
 from asmr_stim.acoustics.families.modulation import ModulationFamily
+from asmr_stim.acoustics.families.pressure import PressureFamily
 from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
 from asmr_stim.acoustics.families.quality import QualityFamily
 from asmr_stim.acoustics.families.roughness import RoughnessFamily
@@ -31,6 +32,7 @@ def level_dependent_families(
 ) -> list[Family]:
     """Return every family that needs the sound pressure of a sample of 1, by playback level."""
     return [
+        PressureFamily(rate_hz, n_channels, pascals),
         PsychoacousticFamily(rate_hz, n_channels, pascals, field),
         RoughnessFamily(rate_hz, n_channels, pascals),
     ]
