@@ -12,14 +12,18 @@ Offers: ``Placement``, ``place``, ``LossKernels``, ``loss_kernels``, ``Activatio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
+from numba import uint64
 from numpy.typing import NDArray
 
 from asmr_stim.moderator.ale.grid import BrainMask, Outside, Rounding, voxel_indices
 from asmr_stim.moderator.ale.kernel import gaussian_kernel
 from asmr_stim.schema.foci import Experiment
+
+_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 LARGEST_MA = 1.0 - 1e-9  # reached only where one voxel holds a whole kernel; its loss is finite
 LOSS_BITS = 30  # the sum of all losses stays below 2^30: int32, with room for a sign
@@ -75,22 +79,22 @@ def place(
     rounding : "nearest" or "truncate"
     outside : "keep" or "drop"
     """
-    voxels, n_outside = [], 0
-    for experiment in experiments:
-        found = voxel_indices(np.array(experiment.foci), mask, rounding)
-        inside = mask.contains(found)
-        n_outside += int((~inside).sum())
-        kept = found if outside == "keep" else found[inside]
-        voxels.append(kept[np.lexsort(kept.T[::-1])])
-    left = [len(found) > 0 for found in voxels]
-    counts = [len(found) for found in voxels if len(found)]
+    foci = [focus for experiment in experiments for focus in experiment.foci]
+    found = voxel_indices(np.array(foci, np.float64).reshape(-1, 3), mask, rounding)
+    inside = mask.contains(found)
+    owner = np.repeat(np.arange(len(experiments)), [len(e.foci) for e in experiments])
+    kept = inside | (outside == "keep")
+    order = np.lexsort((*found[kept].T[::-1], owner[kept]))
+    counts = np.bincount(owner[kept], minlength=len(experiments))
+    left = counts > 0
+    names = [experiment.name for experiment in experiments]
     return Placement(
-        voxels=np.concatenate([*voxels, np.empty((0, 3), np.int64)]),
-        offsets=np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64),
-        n=np.array([e.n for e, has in zip(experiments, left, strict=True) if has], np.int64),
-        names=tuple(e.name for e, has in zip(experiments, left, strict=True) if has),
-        n_outside=n_outside,
-        emptied=tuple(e.name for e, has in zip(experiments, left, strict=True) if not has),
+        voxels=found[kept][order],
+        offsets=np.concatenate([[0], np.cumsum(counts[left])]).astype(np.int64),
+        n=np.array([e.n for e in experiments], np.int64)[left],
+        names=tuple(name for name, has in zip(names, left, strict=True) if has),
+        n_outside=int((~inside).sum()),
+        emptied=tuple(name for name, has in zip(names, left, strict=True) if not has),
     )
 
 
@@ -124,7 +128,7 @@ def loss_kernels(n: NDArray[np.int64], voxel_sizes_mm: tuple[float, float, float
     distinct, which = np.unique(n, return_inverse=True)
     kernels = [gaussian_kernel(int(one), voxel_sizes_mm) for one in distinct]
     losses = [-np.log1p(-np.minimum(kernel, LARGEST_MA)) for kernel in kernels]
-    most = sum(losses[kernel].max() for kernel in which)
+    most = math.fsum(losses[kernel].max() for kernel in which)  # the same in any order
     units = 2.0 ** math.floor(math.log2((2.0**LOSS_BITS - len(n)) / most))
     edges = np.max([loss.shape for loss in losses], axis=0)
     values = np.zeros((len(losses), *edges), np.int32)
@@ -145,16 +149,27 @@ class ActivationMaps:
     voxels : int32 array
         Position among the mask's voxels; those of experiment e are ``offsets[e]:offsets[e + 1]``.
     losses : int32 array, same shape
-    n_voxels : int
-        Voxels in the mask.
+    summed : int32 array, shape (n_voxels,)
+        The losses of all experiments added up.
+    levels : int32 array
+        Every loss that may occur, rising from 0.
+    counts : int32 array, shape (n_experiments, n_levels)
+        Voxels of each experiment with each loss; none are counted for 0.
     units_per_nat : float
     """
 
     offsets: NDArray[np.int64]
     voxels: NDArray[np.int32]
     losses: NDArray[np.int32]
-    n_voxels: int
+    summed: NDArray[np.int32]
+    levels: NDArray[np.int32]
+    counts: NDArray[np.int32]
     units_per_nat: float
+
+    @property
+    def n_voxels(self) -> int:
+        """Voxels in the mask."""
+        return len(self.summed)
 
     @property
     def n_experiments(self) -> int:
@@ -168,7 +183,23 @@ class ActivationMaps:
 
     def total(self) -> NDArray[np.int32]:
         """Return the summed loss at each mask voxel, shape (n_voxels,)."""
-        return np.asarray(_summed(self.voxels, self.losses, self.n_voxels))
+        return self.summed
+
+    def without(self, experiment: int) -> "ActivationMaps":
+        """Return the maps of all experiments but one."""
+        part = slice(self.offsets[experiment], self.offsets[experiment + 1])
+        summed = self.summed.copy()
+        summed[self.voxels[part]] -= self.losses[part]
+        lengths = np.delete(np.diff(self.offsets), experiment)
+        return ActivationMaps(
+            offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            voxels=np.delete(self.voxels, part),
+            losses=np.delete(self.losses, part),
+            summed=summed,
+            levels=self.levels,
+            counts=np.delete(self.counts, experiment, axis=0),
+            units_per_nat=self.units_per_nat,
+        )
 
     def probability(self, loss: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return ``1 - exp(-loss)``: MA of one experiment's loss, ALE of a sum."""
@@ -185,68 +216,97 @@ def activation_maps(placement: Placement, kernels: LossKernels, mask: BrainMask)
         As many in ``which`` as there are experiments.
     mask : BrainMask
     """
-    rank = np.full(mask.volume.shape, -1, np.int32)
-    rank[mask.volume] = np.arange(mask.n_voxels, dtype=np.int32)
-    scratch = np.zeros(mask.n_voxels, np.int32)
-    spans = list(zip(placement.offsets[:-1], placement.offsets[1:], strict=True))
-    of_kernel = (kernels.values > 0).reshape(len(kernels.values), -1).sum(axis=1)
+    seat = np.full(mask.volume.shape, -1, np.int32)
+    seat[mask.volume] = np.arange(mask.n_voxels, dtype=np.int32)
+    ranks, levels = _ranked(kernels.values)
+    of_kernel = (ranks > 0).reshape(len(ranks), -1).sum(axis=1)
     most = np.minimum(np.diff(placement.offsets) * of_kernel[kernels.which], mask.n_voxels)
     voxels, losses = np.empty(most.sum(), np.int32), np.empty(most.sum(), np.int32)
-    offsets = np.zeros(len(spans) + 1, np.int64)
-    for e, (first, last) in enumerate(spans):
-        kernel = kernels.values[kernels.which[e]]
-        room = voxels[offsets[e] :], losses[offsets[e] :]
-        count = _spread(placement.voxels[first:last], kernel, rank, scratch, room)
-        offsets[e + 1] = offsets[e] + count
+    summed = np.zeros(mask.n_voxels, np.int32)
+    counts = np.zeros((len(placement.names), len(levels)), np.int32)
+    offsets = _spread_all(
+        (placement.voxels, placement.offsets, kernels.which),
+        (ranks, levels),
+        (mask.volume.shape, seat.ravel(), np.zeros(mask.n_voxels, np.int32)),
+        (voxels, losses, summed, counts),
+    )
     return ActivationMaps(
         offsets=offsets,
         voxels=voxels[: offsets[-1]],
         losses=losses[: offsets[-1]],
-        n_voxels=mask.n_voxels,
+        summed=summed,
+        levels=levels,
+        counts=counts,
         units_per_nat=kernels.units_per_nat,
     )
 
 
-@numba.njit(cache=True, nogil=True)
-def _spread(
-    foci: NDArray[np.int64],
-    kernel: NDArray[np.int32],
-    rank: NDArray[np.int32],
-    scratch: NDArray[np.int32],
-    room: tuple[NDArray[np.int32], NDArray[np.int32]],
-) -> int:
-    """List the voxels around the foci and the largest kernel value in each; return how many.
+def _ranked(values: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return kernels with each value as its rank among all distinct ones, and these.
 
-    ``scratch`` is zero before and after.
+    A kernel is the same on either side of its middle in every axis: an eighth of it is sorted.
     """
-    touched, losses = room
-    count = 0
-    ex, ey, ez = kernel.shape
-    nx, ny, nz = rank.shape
-    for f in range(foci.shape[0]):
-        x0, y0, z0 = foci[f, 0] - ex // 2, foci[f, 1] - ey // 2, foci[f, 2] - ez // 2
-        for i in range(max(0, -x0), min(ex, nx - x0)):
-            for j in range(max(0, -y0), min(ey, ny - y0)):
-                for k in range(max(0, -z0), min(ez, nz - z0)):
-                    loss = kernel[i, j, k]
-                    voxel = rank[x0 + i, y0 + j, z0 + k]
-                    if voxel < 0 or loss <= scratch[voxel]:
-                        continue
-                    if scratch[voxel] == 0:
+    middle = [edge // 2 for edge in values.shape[1:]]
+    eighth = values[:, middle[0] :, middle[1] :, middle[2] :]
+    levels, ranks = np.unique(np.append(eighth, np.int32(0)), return_inverse=True)
+    mirrors = [np.abs(np.arange(2 * half + 1) - half) for half in middle]
+    of_eighth = ranks[:-1].reshape(eighth.shape).astype(np.int32)
+    return of_eighth[np.ix_(np.arange(len(values)), *mirrors)], levels
+
+
+@_compiled
+def _spread_all(foci: Any, kernels: Any, grid: Any, out: Any) -> NDArray[np.int64]:
+    """Fill the maps experiment by experiment; return where each begins."""
+    places, first, which = foci
+    ranks, levels = kernels
+    offsets = np.zeros(first.shape[0], np.int64)
+    for e in range(first.shape[0] - 1):
+        begin = offsets[e]
+        touched = out[0][begin:]
+        count = uint64(0)
+        for f in range(first[e], first[e + 1]):
+            count = _spread(places[f], ranks[which[e]], grid, touched, count)
+        _settle(touched[:count], levels, grid[2], (out[1][begin:], out[2], out[3][e]))
+        offsets[e + 1] = begin + count
+    return offsets
+
+
+@_compiled
+def _spread(place: Any, ranks: Any, grid: Any, touched: Any, count: Any) -> Any:
+    """Raise every voxel around a focus to its rank; list those that were at zero.
+
+    Indices are unsigned, so that the compiler need not look for negative ones.
+    """
+    shape, seat, scratch = grid
+    hx, hy, hz = ranks.shape[0] // 2, ranks.shape[1] // 2, ranks.shape[2] // 2
+    x, y, z = place[0] - hx, place[1] - hy, place[2] - hz
+    low, high = max(0, -z), min(ranks.shape[2], shape[2] - z)
+    for i in range(max(0, -x), min(ranks.shape[0], shape[0] - x)):
+        for j in range(max(0, -y), min(ranks.shape[1], shape[1] - y)):
+            row = uint64(((x + i) * shape[1] + y + j) * shape[2] + z + low)
+            kernel = ranks[uint64(i), uint64(j), low:]
+            for k in range(uint64(max(0, high - low))):
+                rank, voxel = kernel[k], seat[row + k]
+                if voxel < 0:
+                    continue
+                here = uint64(voxel)
+                old = scratch[here]
+                if rank > old:
+                    scratch[here] = rank
+                    if old == 0:
                         touched[count] = voxel
-                        count += 1
-                    scratch[voxel] = loss
-    for at in range(count):
-        losses[at] = scratch[touched[at]]
-        scratch[touched[at]] = 0
+                        count += uint64(1)
     return count
 
 
-@numba.njit(cache=True, nogil=True)
-def _summed(
-    voxels: NDArray[np.int32], losses: NDArray[np.int32], n_voxels: int
-) -> NDArray[np.int32]:
-    total = np.zeros(n_voxels, np.int32)
-    for at in range(voxels.shape[0]):
-        total[voxels[at]] += losses[at]
-    return total
+@_compiled
+def _settle(touched: Any, levels: Any, scratch: Any, out: Any) -> None:
+    """Write the loss of each listed voxel, add it up and count it; empty the scratch."""
+    losses, summed, counts = out
+    for at in range(uint64(touched.shape[0])):
+        voxel = uint64(touched[at])
+        rank = uint64(scratch[voxel])
+        scratch[voxel] = 0
+        losses[at] = levels[rank]
+        summed[voxel] += levels[rank]
+        counts[rank] += 1

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from numba import uint64
 from numpy.typing import NDArray
 from scipy import ndimage
 
@@ -117,7 +118,7 @@ def find_clusters(
     """
     total = maps.total()
     members = cluster_members(total, threshold, mask)
-    labels = np.zeros(len(total), np.int64)
+    labels = np.zeros(len(total), np.int32)
     for number, inside in enumerate(members, start=1):
         labels[inside] = number
     parts = _parts(maps, total, labels, threshold)
@@ -188,7 +189,7 @@ class _Parts:
 
 
 def _parts(
-    maps: ActivationMaps, total: NDArray[np.int32], labels: NDArray[np.int64], threshold: int
+    maps: ActivationMaps, total: NDArray[np.int32], labels: NDArray[np.int32], threshold: int
 ) -> _Parts:
     shape = (maps.n_experiments, int(labels.max()) + 1)
     parts = _Parts(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, bool))
@@ -205,12 +206,13 @@ def _tally(maps: Any, clusters: Any, out: Any) -> None:
     offsets, voxels, losses = maps
     total, labels, threshold = clusters
     for e in range(offsets.shape[0] - 1):
-        for at in range(offsets[e], offsets[e + 1]):
-            label = labels[voxels[at]]
+        for at in range(uint64(offsets[e]), uint64(offsets[e + 1])):
+            voxel = uint64(voxels[at])
+            label = labels[voxel]
             if label > 0:
                 out[0][e, label] += losses[at]
                 out[1][e, label] += 1
-                out[2][e, label] |= total[voxels[at]] - losses[at] >= threshold
+                out[2][e, label] |= total[voxel] - losses[at] >= threshold
 
 
 def _contributions(losses: NDArray[np.int64], names: tuple[str, ...]) -> tuple[Share, ...]:

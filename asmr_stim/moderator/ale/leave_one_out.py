@@ -7,12 +7,9 @@ this is leave-one-sample-out.
 Offers: ``leave_one_out``, ``LeftOut``.
 """
 
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from asmr_stim.errors import InputError
-from asmr_stim.moderator.ale.activation import ActivationMaps
 from asmr_stim.moderator.ale.adequacy import FLOOR_EXPERIMENTS
 from asmr_stim.moderator.ale.clusters import cluster_members
 from asmr_stim.moderator.ale.null import null_distribution, z_of
@@ -66,21 +63,10 @@ def leave_one_out(result: AleResult) -> tuple[LeftOut, ...]:
     members = cluster_members(total, model.threshold, model.mask)
     found = []
     for experiment, name in enumerate(model.placement.names):
-        rest = _without(model.maps, experiment)
+        rest = model.maps.without(experiment)
         p = null_distribution(rest).p(rest.probability(rest.total()))
         for number, inside in enumerate(members, start=1):
             peak = inside[total[inside].argmax()]
             kept = float((p[inside] < result.settings.cluster_p).mean())
             found.append(LeftOut(number, name, kept, float(z_of(p[peak : peak + 1])[0])))
     return tuple(sorted(found, key=lambda one: (one.cluster, one.kept, one.peak_z)))
-
-
-def _without(maps: ActivationMaps, experiment: int) -> ActivationMaps:
-    first, last = maps.offsets[experiment : experiment + 2]
-    lengths = np.delete(np.diff(maps.offsets), experiment)
-    return replace(
-        maps,
-        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        voxels=np.delete(maps.voxels, slice(first, last)),
-        losses=np.delete(maps.losses, slice(first, last)),
-    )

@@ -66,12 +66,12 @@ def z_of(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def activation_histograms(maps: ActivationMaps) -> list[NDArray[np.float64]]:
     """Return for each experiment the share of mask voxels in each bin of its MA values."""
+    bins = np.rint(maps.probability(maps.levels) * BINS_PER_ONE).astype(np.int64)
     histograms = []
-    for experiment in range(maps.n_experiments):
-        _, losses = maps.of(experiment)
-        bins = np.rint(maps.probability(losses) * BINS_PER_ONE).astype(np.int64)
-        counts = np.bincount(bins, minlength=1)
-        counts[0] += maps.n_voxels - len(losses)
+    for of_level in maps.counts:
+        held = of_level > 0
+        counts = np.bincount(bins[held], of_level[held], minlength=1)
+        counts[0] += maps.n_voxels - of_level.sum()
         histograms.append(counts / maps.n_voxels)
     return histograms
 
@@ -88,7 +88,6 @@ def convolved(histograms: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     for histogram in histograms[1:]:
         filled = np.flatnonzero(histogram)
         joint = _combined(joint, filled, histogram[filled])
-        joint = joint[: np.flatnonzero(joint > _NEGLIGIBLE)[-1] + 1]
     return joint
 
 
@@ -107,6 +106,8 @@ def _combined(
     joint: NDArray[np.float64], bins: NDArray[np.int64], shares: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the histogram of ``1 - (1 - a)(1 - b)``, each value in the nearest bin.
+
+    It ends with the last bin that is not negligible.
 
     In whole bins the value is ``a + b - a b / 100000``. For one b the last term grows slowly with
     a, so that long runs of a move by the same number of bins: each run is one shifted addition.
@@ -127,7 +128,10 @@ def _combined(
             for step in range(numba.uint64(end - start)):
                 out[target + step] += share * joint[source + step]
             start = end
-    return out
+    last = out.shape[0]
+    while out[last - 1] <= _NEGLIGIBLE:
+        last -= 1
+    return out[:last]
 
 
 def null_distribution(maps: ActivationMaps) -> NullDistribution:
