@@ -1,8 +1,9 @@
 """Read sound files as they are: native rate, every channel, a block at a time.
 
-WAV, FLAC, OGG (Vorbis and Opus) and MP3 are decoded by libsndfile. ``audio_info`` tells what a file
-holds, ``read_blocks`` streams it in bounded memory, ``audio_sha256`` names its content. A file that
-cannot be used is refused in one sentence that tells what to do.
+WAV, FLAC, OGG (Vorbis and Opus) and MP3 are decoded by libsndfile; mp4, m4a, mov, mkv, webm and raw
+AAC by the ``ffmpeg`` program where there is one. ``audio_info`` tells what a file holds,
+``read_blocks`` streams it in bounded memory, ``audio_sha256`` names its content. A file that cannot
+be used is refused in one sentence that tells what to do.
 """
 
 import hashlib
@@ -18,10 +19,13 @@ import soundfile
 from numpy.typing import NDArray
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
-from asmr_stim.io.containers import container_name, missing_bytes
-from asmr_stim.io.mpeg import unstated_frames
+from asmr_stim.io import ffmpeg
+from asmr_stim.io.containers import Container, codec_words, foreign_container, missing_bytes
+from asmr_stim.io.ffmpeg import Track
+from asmr_stim.io.mpeg import after_tag, unstated_frames
 
 BLOCK_FRAMES = 65536
+_HEAD_BYTES = 64
 LONGEST_GUESS_ERROR = 1.02  # an MP3 whose end is lost is longer than the decoder says by more
 
 
@@ -42,9 +46,12 @@ class AudioInfo:
     duration_s : float
         ``n_frames / rate_hz``, seconds.
     container : str
-        ``WAV``, ``FLAC``, ``OGG``, ``MP3`` or another that libsndfile reads.
+        ``WAV``, ``FLAC``, ``OGG``, ``MP3`` or another that libsndfile reads; ``MP4``, ``M4A``,
+        ``MOV``, ``WEBM``, ``MATROSKA`` or ``AAC``.
     encoding : str
-        How a sample is stored, in libsndfile's word, such as ``PCM_16`` or ``VORBIS``.
+        How a sample is stored, such as ``PCM_16``, ``VORBIS`` or ``AAC``.
+    track : Track or None
+        How ffmpeg decodes it and where it lies in time; None where libsndfile reads the file.
     """
 
     path: Path
@@ -54,10 +61,14 @@ class AudioInfo:
     duration_s: float
     container: str
     encoding: str
+    track: Track | None = None
 
 
 def audio_info(path: Path | str) -> AudioInfo:
-    """Return rate, channels and length of a sound file without decoding it.
+    """Return rate, channels and length of a sound file.
+
+    A container that ffmpeg decodes is decoded once to count its samples: what its header says of
+    its length is only about right.
 
     Parameters
     ----------
@@ -78,19 +89,22 @@ def audio_info(path: Path | str) -> AudioInfo:
     InputError
         If it holds no sample at all.
     """
-    with _open_sound(Path(path)) as sound:
+    source = _opened(Path(path))
+    if isinstance(source, Track):
+        return _counted(source)
+    with source as sound:
         return _described(Path(path), sound)
 
 
 def read_blocks(
-    path: Path | str, block_frames: int = BLOCK_FRAMES
+    path: Path | str | AudioInfo, block_frames: int = BLOCK_FRAMES
 ) -> Iterator[NDArray[np.float64]]:
     """Yield a sound file block by block, at its native rate and channels.
 
     Parameters
     ----------
-    path : Path or str
-        The sound file.
+    path : Path, str or AudioInfo
+        The sound file; what ``audio_info`` told of it saves asking ffmpeg again.
     block_frames : int
         Frames in each block but the last, at least 1.
 
@@ -106,17 +120,32 @@ def read_blocks(
     InputError
         If a sample is not a finite number, or there is no sample.
     """
-    place = Path(path)
     if block_frames < 1:
         raise InputError(f"a block must hold at least 1 frame, found {block_frames}")
-    with _open_sound(place) as sound:
-        info = _described(place, sound)
+    place = path.path if isinstance(path, AudioInfo) else Path(path)
+    source = (isinstance(path, AudioInfo) and path.track) or _opened(place)
+    done, rate_hz = 0, source.rate_hz if isinstance(source, Track) else source.samplerate
+    for block in _blocks(place, source, block_frames):
+        _check_finite(place, block, done, rate_hz)
+        done += len(block)
+        yield block
+
+
+def _blocks(
+    path: Path, source: soundfile.SoundFile | Track, block_frames: int
+) -> Iterator[NDArray[np.float64]]:
+    """Yield blocks from either decoder."""
+    if isinstance(source, Track):
+        for single in ffmpeg.decoded_blocks(source, block_frames):
+            yield single.astype(np.float64)
+        return
+    with source as sound:
+        info = _described(path, sound)
         done = 0
         while done < info.n_frames:
-            block = _decoded(place, sound, min(block_frames, info.n_frames - done))
+            block = _decoded(path, sound, min(block_frames, info.n_frames - done))
             if len(block) == 0:
-                raise _cut_short(place, f"it ends after {done} of {info.n_frames} frames")
-            _check_finite(place, block, done, info.rate_hz)
+                raise _cut_short(path, f"it ends after {done} of {info.n_frames} frames")
             done += len(block)
             yield block
 
@@ -156,20 +185,60 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
         raise UnreadableFileError(f"{path} is empty (0 bytes); export or download it again")
 
 
-def _open_sound(path: Path) -> soundfile.SoundFile:
+def _opened(path: Path) -> soundfile.SoundFile | Track:
     """Open a file for decoding, or say why it is none."""
     with _open_bytes(path) as file:
-        head = file.read(64)
-        lost = missing_bytes(file, head, path.stat().st_size)
-    if lost:
-        raise _cut_short(path, f"{lost} bytes that its header promises are missing")
+        head = file.read(_HEAD_BYTES)
+        n_bytes = path.stat().st_size
+        container = foreign_container(_without_tag(file, head))
+        lost = missing_bytes(file, head, n_bytes)
+        if lost:
+            raise _cut_short(path, f"{lost} bytes that its header promises are missing")
+        if container is not None and not ffmpeg.is_installed():
+            raise _needs_ffmpeg(path, container, codec_words(file, container, n_bytes))
+    if container is not None:
+        return ffmpeg.probe(path, container)
     try:
         sound = soundfile.SoundFile(str(path))
     except (soundfile.SoundFileError, TypeError, OSError) as error:
-        raise _undecodable(path, head, error) from None
+        raise _undecodable(path, error) from None
     if sound.format == "MP3":
         _check_length(path, sound)
     return sound
+
+
+def _without_tag(file: BufferedReader, head: bytes) -> bytes:
+    """Return the first bytes behind an ID3 tag."""
+    place = after_tag(head)
+    if place == 0:
+        return head
+    file.seek(place)
+    return file.read(_HEAD_BYTES)
+
+
+def _counted(track: Track) -> AudioInfo:
+    """Return what a track holds, counted by decoding it."""
+    n_frames = sum(len(block) for block in ffmpeg.decoded_blocks(track, BLOCK_FRAMES))
+    if n_frames == 0:
+        raise _no_sample(track.path)
+    return AudioInfo(
+        path=track.path,
+        n_frames=n_frames,
+        rate_hz=track.rate_hz,
+        n_channels=track.n_channels,
+        duration_s=n_frames / track.rate_hz,
+        container=track.container.name,
+        encoding=track.codec.upper(),
+        track=track,
+    )
+
+
+def _needs_ffmpeg(path: Path, container: Container, codec: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{path} is {container.words}{codec}, which needs the ffmpeg program, and there is none; "
+        f"install it (apt install ffmpeg, brew install ffmpeg), or convert the file elsewhere "
+        f"with: ffmpeg -i {path.name} {path.stem}.wav"
+    )
 
 
 def _check_length(path: Path, sound: soundfile.SoundFile) -> None:
@@ -184,24 +253,23 @@ def _check_length(path: Path, sound: soundfile.SoundFile) -> None:
         )
 
 
-def _undecodable(path: Path, head: bytes, error: Exception) -> UnreadableFileError:
-    """Say that a file is in a container of another kind, damaged, or no sound at all."""
-    foreign = container_name(head)
-    if foreign is not None:
-        return UnreadableFileError(
-            f"{path} is {foreign}, which is not read directly; convert it first, for example "
-            f"with: ffmpeg -i {path.name} {path.stem}.wav"
-        )
+def _undecodable(path: Path, error: Exception) -> UnreadableFileError:
+    """Say that a file is damaged, or no sound at all."""
     detail = str(error).rsplit(": ", 1)[-1].strip().rstrip(".") or type(error).__name__
     return UnreadableFileError(
-        f"{path} is not a sound file that can be decoded ({detail}); give WAV, FLAC, OGG or MP3"
+        f"{path} is not a sound file that can be decoded ({detail}); give WAV, FLAC, OGG, MP3, "
+        "mp4, m4a, mov, mkv, webm or aac"
     )
+
+
+def _no_sample(path: Path) -> InputError:
+    return InputError(f"{path} holds no sample (0 frames); record or export it again")
 
 
 def _described(path: Path, sound: soundfile.SoundFile) -> AudioInfo:
     """Return the header of an open file, which must hold at least one frame."""
     if sound.frames < 1:
-        raise InputError(f"{path} holds no sample (0 frames); record or export it again")
+        raise _no_sample(path)
     return AudioInfo(
         path=path,
         n_frames=int(sound.frames),

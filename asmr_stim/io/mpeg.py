@@ -25,7 +25,7 @@ def unstated_frames(path: Path) -> int | None:
         None if the file states its length, or is not plain MPEG layer III from start to end.
     """
     content = path.read_bytes()
-    place = _after_tag(content)
+    place = after_tag(content)
     if any(name in content[place : place + _HEADER_BYTES] for name in _STATED_BY):
         return None
     n_samples = 0
@@ -38,7 +38,7 @@ def unstated_frames(path: Path) -> int | None:
     return n_samples or None
 
 
-def _after_tag(content: bytes) -> int:
+def after_tag(content: bytes) -> int:
     """Return where the sound begins, behind an ID3 tag."""
     if content[:3] != b"ID3" or len(content) < 10:
         return 0

@@ -156,20 +156,22 @@ def test_a_text_is_not_audio(tmp_path, name):
 @pytest.mark.parametrize(
     ("head", "word"),
     [
-        (b"\0\0\0\x20ftypisom", "mp4"),
+        (b"\0\0\0\x20ftypisom" + bytes(20) + b"\0\0\0\x0cmoovmp4a", "mp4) with AAC"),
         (b"\0\0\0\x20ftypM4A ", "m4a"),
         (b"\0\0\0\x20ftypqt  ", "mov"),
-        (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm", "WebM"),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm" + bytes(80) + b"A_OPUS", "WebM with Opus"),
         (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", "Matroska"),
         (b"\xff\xf1\x50\x80", "AAC"),
         (b"RIFF\0\0\0\0AVI LIST", "AVI"),
     ],
 )
-def test_another_container_is_named_with_the_cure(tmp_path, head, word):
+def test_without_ffmpeg_another_container_is_named_with_the_cure(tmp_path, monkeypatch, head, word):
+    monkeypatch.setenv("PATH", str(tmp_path))
     path = tmp_path / "clip.mp4"
     path.write_bytes(head + bytes(500))
     text = sentence_of(path, UnreadableFileError)
     assert word in text
+    assert "install it" in text
     assert "ffmpeg -i clip.mp4 clip.wav" in text
 
 
