@@ -19,7 +19,7 @@ import asmr_stim
 import asmr_stim_tui
 
 PURE_ROOMS = ("acoustics", "annotation", "moderator", "schema")
-DATA = (".yaml", ".json", ".tsv", ".tcss", ".css", ".j2", ".md", ".gz", ".typed")
+DATA = (".yaml", ".json", ".tsv", ".tcss", ".css", ".html", ".js", ".j2", ".md", ".gz", ".typed")
 
 QUIET = """
 import logging, os, sys, warnings

@@ -8,7 +8,10 @@ import typer
 
 from asmr_stim.errors import InputError
 from asmr_stim_tui.annotator import annotator
+from asmr_stim_tui.listening_app import SoundOptions
 from asmr_stim_tui.queue import annotate_folder
+from asmr_stim_tui.sound.choice import SoundChoice
+from asmr_stim_tui.sound.quiet import error_output_for_screen_alone
 
 app = typer.Typer(add_completion=False)
 
@@ -30,16 +33,26 @@ def annotate(
         Path | None,
         typer.Option(help="File of your own keys. [default: ~/.config/asmr-stim/keys.yaml]"),
     ] = None,
+    sound: Annotated[
+        SoundChoice,
+        typer.Option(
+            help="What plays the clip: the first device there is (auto), one of two libraries, a "
+            "page in your browser, a clock without sound, or nothing."
+        ),
+    ] = "auto",
 ) -> None:
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
+    options = SoundOptions(sound)
     if audio.is_dir():
         _require_terminal()
-        annotate_folder(audio, rater, folder, keys)
+        with error_output_for_screen_alone():
+            annotate_folder(audio, rater, folder, keys, sound=options)
         return
-    program = annotator(audio, rater, folder, keys)
+    program = annotator(audio, rater, folder, keys, sound=options)
     try:
         _require_terminal()
-        program.run()
+        with error_output_for_screen_alone():
+            program.run()
     finally:
         program.close()
     if program.trouble is not None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-GROUPS = ("Move", "View", "Region", "Describe", "History", "Program")
+GROUPS = ("Move", "View", "Listen", "Region", "Describe", "History", "Program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,13 @@ ACTIONS = (
         "flatter", ("G",), "Flatter", "Draw the sound smaller (6 dB a step)", "View", "gain(-1)"
     ),
     Action("brightness", ("b",), "Lock", "Lock or free the brightness of the spectrogram", "View"),
+    Action("play", ("space",), "Play", "Play from the cursor, or pause there", "Listen"),
+    Action("play_region", ("r",), "Hear", "Play the selected region", "Listen"),
+    Action("loop_region", ("R",), "Loop", "Play the region again and again", "Listen"),
+    Action("slower", ("left_parenthesis",), "Slower", "Play slower", "Listen", "speed(-1)"),
+    Action("faster", ("right_parenthesis",), "Faster", "Play faster", "Listen", "speed(1)"),
+    Action("edge_sound", ("E",), "Edges", "Hear edges when they are moved, or not", "Listen"),
+    Action("sound_page", ("u",), "Browser", "Listen in your browser", "Listen"),
     Action("mark_in", ("i",), "In", "Begin a region at the cursor", "Region"),
     Action("mark_out", ("o",), "Out", "End the region at the cursor", "Region"),
     Action("label", ("t",), "Label", "Say what is heard in the region", "Region"),
@@ -167,6 +174,7 @@ _SHOWN = {
     "comma": ",", "full_stop": ".", "less_than_sign": "<", "greater_than_sign": ">",
     "plus": "+", "minus": "-", "equals_sign": "=", "question_mark": "?",
     "left_square_bracket": "[", "right_square_bracket": "]",
+    "left_parenthesis": "(", "right_parenthesis": ")",
     "slash": "/", "space": "space", "escape": "esc",
 }  # fmt: skip
 

@@ -14,15 +14,15 @@ from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
 from asmr_stim_tui.actions import Keymap
 from asmr_stim_tui.label_picker import Choice, LabelPicker
+from asmr_stim_tui.listening_screen import ListeningScreen
 from asmr_stim_tui.prompt_screen import PromptScreen, confidence_refusal
 from asmr_stim_tui.scene import Scene
-from asmr_stim_tui.scene_screen import SceneScreen
 from asmr_stim_tui.time_picture import TimePicture
 
 N_RECENT = 5
 
 
-class AnnotateScreen(SceneScreen):
+class AnnotateScreen(ListeningScreen):
     """The scene, and everything that changes regions.
 
     Parameters
@@ -88,13 +88,15 @@ class AnnotateScreen(SceneScreen):
         self._with_region(lambda region: self._go(navigation.framed(self.scene, region)))
 
     def action_mark_in(self) -> None:
-        """Begin a region at the cursor, or finish one whose end is marked."""
-        self._go(replace(self.scene, mark_in=self.scene.cursor, grabbed=None))
+        """Begin a region at the cursor, or at what is heard; or finish one whose end is marked."""
+        here = navigation.at_sample(self.scene, self.here)
+        self._go(replace(here, mark_in=here.cursor, grabbed=None))
         self._finish_region()
 
     def action_mark_out(self) -> None:
         """End a region at the cursor, if its begin is marked, or else mark the end."""
-        self._go(replace(self.scene, mark_out=self.scene.cursor, grabbed=None))
+        here = navigation.at_sample(self.scene, self.here)
+        self._go(replace(here, mark_out=here.cursor, grabbed=None))
         self._finish_region()
 
     def _finish_region(self) -> None:
@@ -126,6 +128,7 @@ class AnnotateScreen(SceneScreen):
             said = f"The two edges of {region.id} cannot pass each other."
             self._show(navigation.at_sample(self.scene, place))
             self._say(said)
+        self.post_message(self.EdgeMoved(place))
 
     def action_copy(self) -> None:
         """Repeat the selected region right after itself."""

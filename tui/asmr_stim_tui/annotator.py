@@ -13,6 +13,7 @@ from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim_tui.actions import DEFAULT_KEYS, Keymap
 from asmr_stim_tui.app import AnnotatorApp
 from asmr_stim_tui.keymap import read_keymap
+from asmr_stim_tui.listening_app import SoundOptions
 
 
 def annotator(
@@ -20,6 +21,8 @@ def annotator(
     rater: str | None = None,
     folder: Path | None = None,
     keys: Path | None = None,
+    *,
+    sound: SoundOptions | None = None,
 ) -> AnnotatorApp:
     """Return the annotator of a sound file, ready to run.
 
@@ -33,6 +36,8 @@ def annotator(
 
     keys : Path, optional
         A file of keys, as ``keymap`` describes; that of the user, if there is one, if not given.
+    sound : SoundOptions, optional
+        What plays the clip; nothing if it is not given.
 
     Raises
     ------
@@ -55,7 +60,7 @@ def annotator(
             lock.release()
         raise
     opened = replace(opened, notices=(*notice, *opened.notices))
-    return AnnotatorApp(audio, opened, taxonomy, lock, keymap)
+    return AnnotatorApp(audio, opened, taxonomy, lock, keymap, sound=sound)
 
 
 def user_keys() -> Path:

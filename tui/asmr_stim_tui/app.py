@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.timer import Timer
@@ -20,6 +20,7 @@ from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui.actions import ACTIONS, DEFAULT_KEYS, Keymap, shown_key
 from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
+from asmr_stim_tui.listening_app import ListeningApp, SoundOptions
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
 from asmr_stim_tui.snap import REACH_S, nearest_change
 from asmr_stim_tui.spectrum import DetailedSpectrum, SpectrumPyramid, window_samples
@@ -36,7 +37,7 @@ N_SKETCHED = 512
 MAX_GAIN_STEPS = 12  # 72 dB
 
 
-class AnnotatorApp(App[None]):
+class AnnotatorApp(ListeningApp):
     """Annotate one clip.
 
     Parameters
@@ -49,6 +50,8 @@ class AnnotatorApp(App[None]):
         Held by this session, or by another one, whose annotation is only shown; None if the folder
         cannot be written.
     keys : dict from action id to tuple of keys, optional
+    sound : SoundOptions, optional
+        What plays the clip; nothing if it is not given.
     """
 
     TITLE = "asmr-stim annotate"
@@ -62,8 +65,10 @@ class AnnotatorApp(App[None]):
         taxonomy: Taxonomy,
         lock: SessionLock | Holder | None = None,
         keys: Keymap | None = None,
+        *,
+        sound: SoundOptions | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(opened.session.annotation.clip, audio, sound or SoundOptions())
         self._keys = keys or DEFAULT_KEYS
         self._lock = lock
         self._audio = audio
@@ -74,6 +79,7 @@ class AnnotatorApp(App[None]):
         self._spans = AudioSpans(audio)
         holder = lock if isinstance(lock, Holder) else None
         self.annotate_screen = AnnotateScreen(opened.session, taxonomy, self._keys, holder)
+        self.listening_screen = self.annotate_screen
         self._gain_steps = 0
         self._snapshot: Timer | None = None
         self._unsaved_warned = False
@@ -235,6 +241,7 @@ class AnnotatorApp(App[None]):
 
     def close(self) -> None:
         """Let go of the sound file and the lock; doing so again is harmless."""
+        self.end_sound()
         self._spans.close()
         if isinstance(self._lock, SessionLock):
             self._lock.release()

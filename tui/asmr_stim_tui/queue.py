@@ -15,6 +15,7 @@ from asmr_stim.io.annotation_queue import QueuedClip, queued_clips
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim_tui.annotator import annotator, default_rater
 from asmr_stim_tui.clock import counted
+from asmr_stim_tui.listening_app import SoundOptions
 from asmr_stim_tui.themes import THEMES
 
 
@@ -97,7 +98,12 @@ class QueueApp(App[Path | None]):
 
 
 def annotate_folder(
-    folder: Path, rater: str | None, annotations: Path | None, keys: Path | None
+    folder: Path,
+    rater: str | None,
+    annotations: Path | None,
+    keys: Path | None,
+    *,
+    sound: SoundOptions | None = None,
 ) -> None:
     """Show the clips of a folder, and annotate the chosen ones, until somebody leaves.
 
@@ -114,13 +120,20 @@ def annotate_folder(
         last = QueueApp(clips, who, last, said).run()
         if last is None:
             return
-        said = _annotated(last, who, annotations, keys)
+        said = _annotated(last, who, annotations, keys, sound=sound)
 
 
-def _annotated(clip: Path, rater: str, annotations: Path | None, keys: Path | None) -> str:
+def _annotated(
+    clip: Path,
+    rater: str,
+    annotations: Path | None,
+    keys: Path | None,
+    *,
+    sound: SoundOptions | None,
+) -> str:
     """Annotate a clip; return why that was not possible, or nothing."""
     try:
-        program = annotator(clip, rater, annotations, keys)
+        program = annotator(clip, rater, annotations, keys, sound=sound)
     except AsmrStimError as error:
         return str(error)
     try:

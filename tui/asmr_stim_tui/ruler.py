@@ -1,4 +1,4 @@
-"""The line of times above the pictures, with the cursor and the marks."""
+"""The line of times above the pictures, with the cursor, the marks and the playhead."""
 
 import math
 from typing import ClassVar
@@ -13,20 +13,39 @@ from asmr_stim_tui.time_picture import TimePicture, styled
 
 CURSOR = "▼"
 HOLDING = "◆"
+PLAYHEAD = "▷"
 _LABEL_ROOM = 13  # columns from one label to the next, at least
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 
 class Ruler(TimePicture):
-    """Times, the cursor (▼, or ◆ while it holds an edge) and a pending mark ([ or ])."""
+    """Times, the cursor (▼, or ◆ while it holds an edge), marks ([ or ]), the playhead (▷)."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"ruler--time", "ruler--cursor", "ruler--mark"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "ruler--time",
+        "ruler--cursor",
+        "ruler--mark",
+        "ruler--playhead",
+    }
     DEFAULT_CSS = """
     Ruler { height: 1; background: $panel; }
     Ruler .ruler--time { color: $text-muted; }
     Ruler .ruler--cursor { color: $accent; text-style: bold; }
     Ruler .ruler--mark { color: $warning; text-style: bold; }
+    Ruler .ruler--playhead { color: $success; text-style: bold; }
     """
+    _playhead: int | None = None
+
+    def show_playhead(self, sample: int | None) -> None:
+        """Draw what is heard now, if it has come to another column."""
+        before, self._playhead = self._playhead, sample
+        if self._column_of(before) != self._column_of(sample):
+            self.refresh()
+
+    def _column_of(self, sample: int | None) -> int | None:
+        if sample is None or self.scene is None:
+            return None
+        return self.scene.viewport.column(sample)
 
     def render_line(self, y: int) -> Strip:
         """Draw the ruler."""
@@ -41,9 +60,12 @@ class Ruler(TimePicture):
         if 0 <= column < len(letters):
             letters[column] = CURSOR if scene.grabbed is None else HOLDING
             chosen[column] = 1
-        styles = [
-            self.get_component_rich_style(f"ruler--{name}") for name in ("time", "cursor", "mark")
-        ]
+        heard = self._column_of(self._playhead)
+        if heard is not None and 0 <= heard < len(letters):
+            letters[heard] = PLAYHEAD
+            chosen[heard] = 3
+        names = ("time", "cursor", "mark", "playhead")
+        styles = [self.get_component_rich_style(f"ruler--{name}") for name in names]
         return Strip([self.beside(), *styled("".join(letters), styles, chosen)])
 
     def _put(

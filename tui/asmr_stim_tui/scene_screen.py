@@ -99,6 +99,7 @@ class SceneScreen(Screen[None]):
         self._hint = ""
         self._saved = NOTHING_YET
         self._share_read = 0.0
+        self._sound_words = ""
 
     def compose(self) -> ComposeResult:
         """Build the layout."""
@@ -169,7 +170,7 @@ class SceneScreen(Screen[None]):
         self.query_one(DetailLine).show(scene.region)
         self._show_hint(self._said or next_step(scene, self._keys))
         self.query_one(FrequencyAxis).show(scene.clip.rate_hz)
-        self.query_one(StatusLine).show(scene, self._saved, self._share_read)
+        self.query_one(StatusLine).show(scene, self._saved, self._share_read, self._sound_words)
         self.query_one(KeyBar).show(suitable_actions(scene), self._keys)
 
     def _show_hint(self, sentence: str) -> None:

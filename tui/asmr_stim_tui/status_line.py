@@ -21,7 +21,7 @@ class StatusLine(Shown):
     StatusLine { height: 1; background: $panel; padding: 0 1; }
     """
 
-    def show(self, scene: Scene, saved: str, share_read: float) -> None:
+    def show(self, scene: Scene, saved: str, share_read: float, sound: str = "") -> None:
         """Draw the facts of a scene.
 
         Parameters
@@ -31,6 +31,8 @@ class StatusLine(Shown):
             ``saved``, ``nothing to save yet``, ``NOT SAVED`` or ``READ ONLY``.
         share_read : float
             How much of the sound has been read for its picture, 0 to 1.
+        sound : str
+            What plays, or why nothing does; nothing if sound is turned off.
         """
         colour = {SAVED: "$success", NOT_SAVED: "$error", READ_ONLY: "$warning"}.get(
             saved, "$text-muted"
@@ -47,6 +49,8 @@ class StatusLine(Shown):
             )
         if share_read < 1:
             facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
+        if sound:
+            facts.append(Content.styled(sound, "$success" if sound.startswith("▶") else ""))
         facts.append(Content(view_words(scene)))
         self.draw(Content.styled(" │ ", "$text-disabled").join(facts))
 
