@@ -3,6 +3,7 @@
 from asmr_stim.acoustics.core_loudness import Field
 from asmr_stim.acoustics.families.autocorrelation import AutocorrelationFamily
 from asmr_stim.acoustics.families.binaural import BinauralFamily
+from asmr_stim.acoustics.families.fluctuation import FluctuationFamily
 from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.families.loudness import LoudnessFamily
 from asmr_stim.acoustics.families.modulation import ModulationFamily
@@ -35,4 +36,5 @@ def level_dependent_families(
         PressureFamily(rate_hz, n_channels, pascals),
         PsychoacousticFamily(rate_hz, n_channels, pascals, field),
         RoughnessFamily(rate_hz, n_channels, pascals),
+        FluctuationFamily(rate_hz, n_channels, pascals),
     ]
