@@ -96,15 +96,24 @@ def audio_info(path: Path | str) -> AudioInfo:
         return _described(Path(path), sound)
 
 
+def track_of(path: Path) -> Track | None:
+    """Return how ffmpeg decodes a file, None if libsndfile reads it; errors as ``audio_info``."""
+    source = _opened(path)
+    if isinstance(source, Track):
+        return source
+    source.close()
+    return None
+
+
 def read_blocks(
-    path: Path | str | AudioInfo, block_frames: int = BLOCK_FRAMES
+    path: Path | str | AudioInfo | Track, block_frames: int = BLOCK_FRAMES
 ) -> Iterator[NDArray[np.float64]]:
     """Yield a sound file block by block, at its native rate and channels.
 
     Parameters
     ----------
-    path : Path, str or AudioInfo
-        The sound file; what ``audio_info`` told of it saves asking ffmpeg again.
+    path : Path, str, AudioInfo or Track
+        The sound file; what is known of it already saves asking ffmpeg again.
     block_frames : int
         Frames in each block but the last, at least 1.
 
@@ -122,8 +131,9 @@ def read_blocks(
     """
     if block_frames < 1:
         raise InputError(f"a block must hold at least 1 frame, found {block_frames}")
-    place = path.path if isinstance(path, AudioInfo) else Path(path)
-    source = (isinstance(path, AudioInfo) and path.track) or _opened(place)
+    known = path.track if isinstance(path, AudioInfo) else path
+    place = path.path if isinstance(path, AudioInfo | Track) else Path(path)
+    source = known if isinstance(known, Track) else _opened(place)
     done, rate_hz = 0, source.rate_hz if isinstance(source, Track) else source.samplerate
     for block in _blocks(place, source, block_frames):
         _check_finite(place, block, done, rate_hz)

@@ -1,4 +1,7 @@
-"""Any stretch of a sound file, without reading what lies before it."""
+"""Any stretch of a sound file, without reading what lies before it.
+
+A container that cannot be entered in the middle is decoded once, as ``decoded_audio`` tells.
+"""
 
 from pathlib import Path
 
@@ -7,6 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asmr_stim.errors import UnreadableFileError
+from asmr_stim.io.decoded import decoded_audio
 
 LEAST_ROOM = 8192
 """Samples that are read on either side of a stretch, since the next one is mostly near."""
@@ -29,7 +33,7 @@ class AudioSpans:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._file = soundfile.SoundFile(str(path))
+            self._file = soundfile.SoundFile(str(decoded_audio(path)))
         except (soundfile.SoundFileError, OSError) as error:
             raise UnreadableFileError(f"{path} cannot be opened ({error}); check it") from None
         self._first = 0

@@ -59,6 +59,8 @@ class Track:
         Samples of silence put before the sound, because it begins later than the container.
     n_stated : int or None
         Samples that the container says the sound has, without the silence.
+    about_s : float
+        About how long the file lasts, seconds; 0 where it does not say.
     """
 
     path: Path
@@ -72,6 +74,7 @@ class Track:
     is_delay_assumed: bool
     n_silence: int
     n_stated: int | None
+    about_s: float = 0.0
 
     @property
     def n_dropped(self) -> int:
@@ -94,7 +97,7 @@ def probe(path: Path, container: Container) -> Track:
     InputError
         If there is no sound in it.
     """
-    content = _probed(path, container, "-show_streams", "-show_program_version")
+    content = _probed(path, container, "-show_streams", "-show_format", "-show_program_version")
     streams: list[dict[str, Any]] = content.get("streams", [])
     tracks = [stream for stream in streams if stream.get("codec_type") == "audio"]
     if not tracks:
@@ -115,6 +118,7 @@ def probe(path: Path, container: Container) -> Track:
         is_delay_assumed=begin.is_assumed,
         n_silence=_silence(begin, streams),
         n_stated=_stated_length(track, begin) if container.demuxer == "mov" else None,
+        about_s=float(content.get("format", {}).get("duration", 0.0)),
     )
 
 
