@@ -9,16 +9,20 @@ from asmr_stim_tui.scene import Scene
 from asmr_stim_tui.shown import Shown
 
 SAVED = "saved"
+SAVED_SOON = "saved in a moment"
 NOTHING_YET = "nothing to save yet"
 NOT_SAVED = "NOT SAVED"
 READ_ONLY = "READ ONLY"
+_COLOURS = {
+    SAVED: "$success", SAVED_SOON: "$warning", NOT_SAVED: "$error", READ_ONLY: "$warning",
+}  # fmt: skip
 
 
 class StatusLine(Shown):
     """The facts at the bottom of the screen."""
 
     DEFAULT_CSS = """
-    StatusLine { height: 1; background: $panel; padding: 0 1; }
+    StatusLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; }
     """
 
     def show(self, scene: Scene, saved: str, share_read: float, sound: str = "") -> None:
@@ -28,15 +32,13 @@ class StatusLine(Shown):
         ----------
         scene : Scene
         saved : str
-            ``saved``, ``nothing to save yet``, ``NOT SAVED`` or ``READ ONLY``.
+            One of the words above, such as ``saved`` or ``NOT SAVED``.
         share_read : float
             How much of the sound has been read for its picture, 0 to 1.
         sound : str
             What plays, or why nothing does; nothing if sound is turned off.
         """
-        colour = {SAVED: "$success", NOT_SAVED: "$error", READ_ONLY: "$warning"}.get(
-            saved, "$text-muted"
-        )
+        colour = _COLOURS.get(saved, "$text-muted")
         facts = [
             Content(counted(len(scene.regions), "region")),
             Content.styled(("✓ " if saved == SAVED else "") + saved, f"bold {colour}"),
@@ -49,10 +51,13 @@ class StatusLine(Shown):
             )
         if share_read < 1:
             facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
-        if sound:
-            facts.append(Content.styled(sound, "$success" if sound.startswith("▶") else ""))
         facts.append(Content(view_words(scene)))
-        self.draw(Content.styled(" │ ", "$text-disabled").join(facts))
+        between = Content.styled(" │ ", "$text-disabled")
+        if sound:
+            room = self.size.width - 2 - len(between.join(facts)) - len(between)
+            shown = sound if len(sound) <= room else sound.partition(":")[0]
+            facts.insert(-1, Content.styled(shown, "$success" if sound.startswith("▶") else ""))
+        self.draw(between.join(facts))
 
 
 def view_words(scene: Scene) -> str:
