@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from asmr_stim.acoustics.framing import Framing, bin_frequencies_hz
 from asmr_stim.acoustics.interaural import ILD_LIMIT_DB
-from asmr_stim.acoustics.sliding import RUNNING
+from asmr_stim.acoustics.readings import Clock
+from asmr_stim.acoustics.sliding import RUNNING, Window
 
 BANDS_HZ = ((100, 500), (500, 1500), (1500, 4000), (4000, 10000))
 N_BANDS = len(BANDS_HZ)
@@ -62,6 +63,8 @@ class InterauralSpectrum:
         Sampling rate.
     framing : Framing
         The frames that the spectra were made with.
+    running : Window
+        Length and step in seconds, to the nearest number of frames.
 
     Notes
     -----
@@ -70,13 +73,15 @@ class InterauralSpectrum:
     dozen independent frames.
     """
 
-    def __init__(self, rate_hz: float, framing: Framing) -> None:
+    def __init__(self, rate_hz: float, framing: Framing, running: Window = RUNNING) -> None:
         bins_hz = bin_frequencies_hz(rate_hz, framing.length)
         edges = [[np.searchsorted(bins_hz, hz) for hz in band] for band in BANDS_HZ]
         exists = [[high <= bins_hz[-1]] for _, high in BANDS_HZ]
         self._edges = np.where(exists, edges, 0).astype(np.int64)
-        self._step = max(round(RUNNING.step_s * rate_hz / framing.hop), 1)
-        self._length = max(round(RUNNING.length_s * rate_hz / framing.hop), 1)
+        self._step = max(round(running.step_s * rate_hz / framing.hop), 1)
+        self._length = max(round(running.length_s * rate_hz / framing.hop), 1)
+        n_samples = (self._length - 1) * framing.hop + framing.length
+        self.clock = Clock(n_samples / 2 / rate_hz, self._step * framing.hop / rate_hz)
         self._spectra = np.empty((2, 0, len(bins_hz)), dtype=np.complex128)
 
     def push(self, spectra: NDArray[np.complex128]) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """What a family of features says of a clip: numbers, or why there is none."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -30,6 +30,22 @@ Rows = dict[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """When the frames of a series are.
+
+    Parameters
+    ----------
+    first_s : float
+        Middle of the first frame, seconds after the first sample.
+    step_s : float
+        Seconds from the middle of one frame to that of the next.
+    """
+
+    first_s: float
+    step_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Features that are measured frame after frame, together.
 
@@ -41,11 +57,18 @@ class Series:
         The features.
     is_of_pair : bool
         Whether they are of all channels together rather than of each.
+    clock : Clock or None
+        When its frames are, for the rate of the clip; None in a definition that has no rate yet.
     """
 
     name: str
     columns: tuple[str, ...]
     is_of_pair: bool = False
+    clock: Clock | None = None
+
+    def at(self, clock: Clock) -> "Series":
+        """Return the same series with its clock."""
+        return replace(self, clock=clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from asmr_stim.acoustics import interaural
 from asmr_stim.acoustics.interaural import InterauralMeter
 from asmr_stim.acoustics.readings import Readings, Rows, Series
-from asmr_stim.acoustics.sliding import RUNNING
+from asmr_stim.acoustics.sliding import RUNNING, Window
 
 EARS_TOGETHER = Series(
     "ears together", (*interaural.COLUMNS, "ild_movement_db_per_s"), is_of_pair=True
@@ -21,12 +21,14 @@ class BinauralFamily:
     ----------
     rate_hz : float
         Sampling rate.
+    running : Window
+        Length and step, by default half a second each 0.1 s.
     """
 
-    series: tuple[Series, ...] = (EARS_TOGETHER,)
-
-    def __init__(self, rate_hz: float) -> None:
-        self._meter = InterauralMeter(rate_hz, RUNNING)
+    def __init__(self, rate_hz: float, running: Window = RUNNING) -> None:
+        self.series: tuple[Series, ...] = (EARS_TOGETHER.at(running.clock(rate_hz)),)
+        self._step_s = running.step_s
+        self._meter = InterauralMeter(rate_hz, running)
         self._ild_before = np.nan
 
     def push(self, samples: NDArray[np.float64]) -> Rows:
@@ -43,7 +45,7 @@ class BinauralFamily:
 
     def _with_movement(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return rows with the change of the level difference since the window before."""
-        movement = np.diff(rows[:, _ILD], prepend=self._ild_before) / RUNNING.step_s
+        movement = np.diff(rows[:, _ILD], prepend=self._ild_before) / self._step_s
         if len(rows):
             self._ild_before = rows[-1, _ILD]
         return np.concatenate([rows, movement[:, None]], axis=1)[None]

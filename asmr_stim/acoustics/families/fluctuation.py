@@ -3,8 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from asmr_stim.acoustics.fluctuation import FluctuationMeter
-from asmr_stim.acoustics.readings import Readings, Rows, Series
+from asmr_stim.acoustics.fluctuation import (
+    FRAME_S,
+    HOP_S,
+    STEP_FRAMES,
+    WINDOW_FRAMES,
+    FluctuationMeter,
+)
+from asmr_stim.acoustics.readings import Clock, Readings, Rows, Series
 
 
 class FluctuationFamily:
@@ -22,9 +28,9 @@ class FluctuationFamily:
 
     def __init__(self, rate_hz: float, n_channels: int, pascals: dict[str, float]) -> None:
         columns = tuple(f"fluctuation_strength_vacil_{suffix}" for suffix in pascals)
-        self.series: tuple[Series, ...] = (Series("fluctuation", columns),)
         levels = tuple(pascals.values())
         self._meters = [FluctuationMeter(rate_hz, levels) for _ in range(n_channels)]
+        self.series: tuple[Series, ...] = (Series("fluctuation", columns, clock=_clock(rate_hz)),)
 
     def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples; return fluctuation strength each 0.5 s."""
@@ -38,3 +44,9 @@ class FluctuationFamily:
     def readings(self) -> Readings:
         """Return nothing: everything is a series."""
         return Readings()
+
+
+def _clock(rate_hz: float) -> Clock:
+    """Return when the windows are, which are made of frames of the spectrum."""
+    hop_s = max(round(HOP_S * rate_hz), 1) / rate_hz
+    return Clock(((WINDOW_FRAMES - 1) * hop_s + FRAME_S) / 2, STEP_FRAMES * hop_s)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from asmr_stim.acoustics.decibels import rms_dbfs
 from asmr_stim.acoustics.gammatone import ANCHOR_HZ, MIDDLES_HZ, N_BANDS, EnvelopeBank
 from asmr_stim.acoustics.modulation import OCTAVES_HZ, Modulation, ModulationMeter
-from asmr_stim.acoustics.readings import Reading, Readings, Rows, Series, Undefined
+from asmr_stim.acoustics.readings import Clock, Reading, Readings, Rows, Series, Undefined
 
 ENVELOPE = Series("envelope", ("envelope_5_khz_dbfs",))
 CELLS = 10  # 50 ms
@@ -25,11 +25,11 @@ class ModulationFamily:
         Number of channels.
     """
 
-    series: tuple[Series, ...] = (ENVELOPE,)
-
     def __init__(self, rate_hz: float, n_channels: int) -> None:
         self._banks = [EnvelopeBank(rate_hz) for _ in range(n_channels)]
         per_s = self._banks[0].cells_per_s
+        clock = Clock(CELLS / 2 / per_s, CELLS / per_s)
+        self.series: tuple[Series, ...] = (ENVELOPE.at(clock),)
         self._meters = [ModulationMeter(per_s, N_BANDS) for _ in range(n_channels)]
         self._waiting = np.empty((n_channels, 0))
 

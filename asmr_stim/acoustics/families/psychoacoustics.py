@@ -4,10 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.core_loudness import Field
-from asmr_stim.acoustics.readings import Reading, Readings, Rows, Series, Undefined
+from asmr_stim.acoustics.readings import Clock, Reading, Readings, Rows, Series, Undefined
 from asmr_stim.acoustics.resampling import Resampler
 from asmr_stim.acoustics.third_octaves import RATE_HZ
-from asmr_stim.acoustics.zwicker import LoudnessSeries, ZwickerMeter, stationary_loudness_sone
+from asmr_stim.acoustics.zwicker import (
+    OUTPUT_HZ,
+    LoudnessSeries,
+    ZwickerMeter,
+    stationary_loudness_sone,
+)
 
 TOO_SHORT = Undefined("shorter_than_step")
 AUDIBLE_SONE = 0.1  # below this, sharpness is not heard and is left undefined
@@ -42,7 +47,9 @@ class PsychoacousticFamily:
         columns = [
             f"{name}_{suffix}" for name in ("loudness_sone", "sharpness_acum") for suffix in pascals
         ]
-        self.series: tuple[Series, ...] = (Series("loudness over time", tuple(columns)),)
+        self.series: tuple[Series, ...] = (
+            Series("loudness over time", tuple(columns), clock=Clock(0.0, 1 / OUTPUT_HZ)),
+        )
 
     def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples; return loudness and sharpness each 2 ms."""

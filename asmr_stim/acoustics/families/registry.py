@@ -13,19 +13,23 @@ from asmr_stim.acoustics.families.quality import QualityFamily
 from asmr_stim.acoustics.families.roughness import RoughnessFamily
 from asmr_stim.acoustics.families.spectrum import SpectrumFamily
 from asmr_stim.acoustics.readings import Family
+from asmr_stim.acoustics.sliding import RUNNING, Window
 
 
-def level_free_families(rate_hz: float, n_channels: int) -> list[Family]:
-    """Return every family that need not know how loud the clip is played."""
+def level_free_families(rate_hz: float, n_channels: int, running: Window = RUNNING) -> list[Family]:
+    """Return every family that need not know how loud the clip is played.
+
+    Running features, those of correlation and of the two ears, are of windows ``running``.
+    """
     families: list[Family] = [
         LevelFamily(rate_hz, n_channels),
         LoudnessFamily(rate_hz, n_channels),
-        SpectrumFamily(rate_hz, n_channels),
+        SpectrumFamily(rate_hz, n_channels, running),
         QualityFamily(rate_hz, n_channels),
-        AutocorrelationFamily(rate_hz, n_channels),
+        AutocorrelationFamily(rate_hz, n_channels, running),
         ModulationFamily(rate_hz, n_channels),
     ]
-    return [*families, BinauralFamily(rate_hz)] if n_channels == 2 else families
+    return [*families, BinauralFamily(rate_hz, running)] if n_channels == 2 else families
 
 
 def level_dependent_families(

@@ -9,6 +9,7 @@ from asmr_stim.acoustics.long_term import LongTermSpectrum
 from asmr_stim.acoustics.onsets import OnsetDetector, rhythm
 from asmr_stim.acoustics.readings import (
     SILENT,
+    Clock,
     Reading,
     Readings,
     Remark,
@@ -16,6 +17,7 @@ from asmr_stim.acoustics.readings import (
     Series,
     Undefined,
 )
+from asmr_stim.acoustics.sliding import RUNNING, Window
 from asmr_stim.acoustics.spectrum import FrameDescriber
 from asmr_stim.acoustics.stft import Batch, ShortTimeTransform
 from asmr_stim.acoustics.waveform import frame_waveform
@@ -48,11 +50,12 @@ class SpectrumFamily:
         Sampling rate.
     n_channels : int
         Number of channels.
+    running : Window
+        Length and step in which the spectra of the ears are compared.
     """
 
-    def __init__(self, rate_hz: float, n_channels: int) -> None:
+    def __init__(self, rate_hz: float, n_channels: int, running: Window = RUNNING) -> None:
         has_two = n_channels == 2
-        self.series: tuple[Series, ...] = (FRAMES, EARS, BANDS) if has_two else (FRAMES,)
         self._rate_hz = rate_hz
         self._transform = ShortTimeTransform(rate_hz, n_channels)
         self._framing = self._transform.framing
@@ -61,9 +64,18 @@ class SpectrumFamily:
         ]
         self._detectors = [OnsetDetector(rate_hz, self._framing) for _ in range(n_channels)]
         self._long_terms = [LongTermSpectrum(self._transform.bins_hz) for _ in range(n_channels)]
-        self._interaural = InterauralSpectrum(rate_hz, self._framing) if has_two else None
+        self._interaural = InterauralSpectrum(rate_hz, self._framing, running) if has_two else None
+        self.series: tuple[Series, ...] = self._series()
         self._is_silent = np.ones(n_channels, dtype=bool)
         self._n_samples = 0
+
+    def _series(self) -> tuple[Series, ...]:
+        """Return what is measured frame after frame, with its times."""
+        framing = self._framing
+        clock = Clock(framing.length / 2 / self._rate_hz, framing.hop / self._rate_hz)
+        if self._interaural is None:
+            return (FRAMES.at(clock),)
+        return FRAMES.at(clock), EARS.at(clock), BANDS.at(self._interaural.clock)
 
     def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples; return the features of the frames that they complete."""
