@@ -6,11 +6,11 @@ weighted, and not corrected for the fewer products at longer lags.
 
 import numpy as np
 import scipy.fft
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.peaks import parabola_top
 from asmr_stim.acoustics.sliding import Window
+from asmr_stim.compiling import njit
 
 COLUMNS = ("acf_tau_1_ms", "acf_phi_1", "acf_tau_e_ms", "acf_w_phi_0_ms", "acf_level_dbfs")
 LONGEST_LAG_S = 0.05  # pitches down to 20 Hz

@@ -8,10 +8,10 @@ up to half the rate: within 0.3 dB below 0.45 of the rate, within 0.15 dB from 4
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.decibels import power_db
+from asmr_stim.compiling import njit
 
 # IEC 61672-1:2013, Annex E: pole frequencies, Hz, and the gain that makes 0 dB at 1 kHz
 LOWEST_POLE_HZ = 20.598997

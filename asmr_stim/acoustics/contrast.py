@@ -1,8 +1,9 @@
 """Spectral contrast: how far peaks stand above valleys in octave-wide bands."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 N_CONTRAST_BANDS = 7
 LOWEST_EDGE_HZ = 200.0  # the first band is what lies below

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.iso532_tables import (
@@ -20,6 +19,7 @@ from asmr_stim.acoustics.iso532_tables import (
     RANGE_LEVELS_DB,
     THRESHOLD_DB,
 )
+from asmr_stim.compiling import njit
 
 Field = Literal["free", "diffuse"]
 

@@ -11,12 +11,12 @@ fast modulations is gentler, as the frames take a part of it, so that the strong
 
 import numpy as np
 import scipy.fft
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.core_loudness import REFERENCE_PA
 from asmr_stim.acoustics.framing import Framing
 from asmr_stim.acoustics.stft import ShortTimeTransform
+from asmr_stim.compiling import njit
 
 FRAME_S, HOP_S = 0.040, 0.010
 WINDOW_FRAMES, STEP_FRAMES = 200, 50  # 2 s, as in the paper, each 0.5 s

@@ -5,8 +5,9 @@ One of the 15 bands is at 5 kHz, where the envelope was found to go with tinglin
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 ANCHOR_HZ = 5000.0
 ERBS_APART = 2.0

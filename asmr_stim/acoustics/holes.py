@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 SHORTEST_S = 0.001  # shorter runs of zeros occur in any sound
 SILENCE_S = 0.1  # a run from here on is silence; a shorter one may be a dropout

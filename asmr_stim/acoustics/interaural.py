@@ -5,11 +5,11 @@ changes the sign of both and nothing else.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.peaks import parabola_top
 from asmr_stim.acoustics.sliding import Window
+from asmr_stim.compiling import njit
 
 LARGEST_LAG_S = 0.001  # ISO 3382-1: the time that sound needs round the head
 WIDTH_SHARE = 0.9  # Ando: W_IACC is the width of the peak at 10 % below its top

@@ -5,13 +5,13 @@ phases mean that the left ear leads, positive levels that it is louder.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.framing import Framing, bin_frequencies_hz
 from asmr_stim.acoustics.interaural import ILD_LIMIT_DB
 from asmr_stim.acoustics.readings import Clock
 from asmr_stim.acoustics.sliding import RUNNING, Window
+from asmr_stim.compiling import njit
 
 BANDS_HZ = ((100, 500), (500, 1500), (1500, 4000), (4000, 10000))
 N_BANDS = len(BANDS_HZ)

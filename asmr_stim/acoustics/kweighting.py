@@ -9,8 +9,9 @@ that transform bends the upper octaves, the shelf is matched to the printed resp
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 REFERENCE_RATE_HZ = 48000.0
 LOWEST_RATE_HZ = 8000.0  # below, the shelf has too little room to be matched within 0.1 dB

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.decibels import peak_dbfs, rms_dbfs
+from asmr_stim.compiling import njit
 
 
 @dataclass(frozen=True, slots=True)

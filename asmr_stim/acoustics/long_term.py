@@ -4,8 +4,9 @@ Lossy coding and resampling leave a steep edge, above which there is next to not
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 SHOULDER_HZ = (200.0, 1500.0)  # how far below and above an edge the levels are compared
 EDGE_DB = 15.0  # an edge is at least so high

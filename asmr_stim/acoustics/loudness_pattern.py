@@ -5,10 +5,10 @@ the two low-passes with which the ear gathers loudness over time.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.iso532_tables import RANGE_LIMITS, SLOPES, UPPER_LIMITS_BARK
+from asmr_stim.compiling import njit
 
 N_POINTS = 240  # specific loudness each 0.1 bark, from 0.1 to 24
 POINT_BARK = 0.1

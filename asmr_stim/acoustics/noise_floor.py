@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 CELL_S = 0.05
 FLOOR_SHARE = 0.10  # the floor is exceeded 90 % of the time

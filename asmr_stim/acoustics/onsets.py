@@ -8,11 +8,11 @@ holds. ``OnsetDetector`` takes one channel piece by piece.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.decibels import rms_dbfs
 from asmr_stim.acoustics.framing import Framing
+from asmr_stim.compiling import njit
 
 CELLS_PER_HOP = 8  # energies of 1.3 ms place an event inside its frame
 PEAK_FRAMES = 3  # an onset is the strongest rise within 3 frames (32 ms) on either side

@@ -1,8 +1,9 @@
 """The top of a peak between samples."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 
 @njit(cache=True, nogil=True)

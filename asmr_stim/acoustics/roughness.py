@@ -6,119 +6,133 @@ is weighted by its modulation frequency, and bands whose envelopes go together a
 
 import numpy as np
 import scipy.fft
-from numba import njit
 from numpy.typing import NDArray
 
-from asmr_stim.acoustics.core_loudness import REFERENCE_PA
+from asmr_stim.acoustics.lane_transform import LaneTransform, Layout
+from asmr_stim.acoustics.roughness_bands import (
+    EAR_TRANSMISSION,
+    LENGTH,
+    N_BINS,
+    RATE_HZ,
+    WINDOW_S,
+    band_shares,
+)
 from asmr_stim.acoustics.roughness_tables import (
     DEPTH_WEIGHTS,
-    EAR_BARK,
-    EAR_DB,
     MIDDLES_BARK,
     MODULATION_WEIGHTS,
     N_BANDS,
 )
+from asmr_stim.compiling import njit
 
-RATE_HZ = 24000  # sound above 12 kHz adds nothing that is heard as roughness
-WINDOW_S, STEP_S = 0.2, 0.1
+STEP_S = 0.1
 CALIBRATION = 0.25  # Daniel & Weber: 1 asper for 1 kHz, 60 dB, fully modulated at 70 Hz
-LOWER_SLOPE_DB = -27.0  # Terhardt (1979), dB per bark
-HALF_BARK = 0.5
-_LENGTH, _STEP = round(WINDOW_S * RATE_HZ), round(STEP_S * RATE_HZ)
-_N_BINS = _LENGTH // 2 + 1
+_STEP = round(STEP_S * RATE_HZ)
 _HIGHEST_MODULATION_HZ = 645
 _N_MODULATION = round(_HIGHEST_MODULATION_HZ * WINDOW_S) + 1
-
-
-def bark_of_hz(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return critical-band rates (Zwicker & Terhardt 1980, JASA 68, 1523-1525)."""
-    return np.asarray(
-        13 * np.arctan(0.00076 * frequency_hz) + 3.5 * np.arctan((frequency_hz / 7500) ** 2)
-    )
-
-
-def _threshold_pa(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the threshold in quiet as RMS pressure (Terhardt 1979, equation 1)."""
-    khz = np.maximum(frequency_hz, 20.0) / 1000
-    level_db = 3.64 * khz**-0.8 - 6.5 * np.exp(-0.6 * (khz - 3.3) ** 2) + 0.001 * khz**4
-    return np.asarray(REFERENCE_PA * 10 ** (level_db / 20))
-
-
-_BINS_HZ = np.arange(_N_BINS) / WINDOW_S
-_BINS_BARK = bark_of_hz(_BINS_HZ)
-_EAR = 10 ** (np.interp(_BINS_BARK, EAR_BARK, EAR_DB) / 20)
-_AUDIBLE = _threshold_pa(_BINS_HZ)
-_BAND_FLOOR = np.interp(MIDDLES_BARK, _BINS_BARK, _AUDIBLE)
-_WINDOW = np.blackman(_LENGTH + 1)[:-1]
+_WINDOW = np.blackman(LENGTH + 1)[:-1]
 _SCALE = np.sqrt(2) / _WINDOW.sum()  # from a transform to the RMS of a sine
 _DEPTH_WEIGHTS = np.interp(MIDDLES_BARK, np.arange(len(DEPTH_WEIGHTS)), DEPTH_WEIGHTS)
 
+_LANES = 16  # bands side by side
+_WIDTH = -(-N_BANDS // _LANES) * _LANES
+_HALF = LENGTH // 2  # two samples make one value of a transform of half the length; it has an even
+# number of stages, so that its output stands where its input stood
+_IMAG = Layout(_HALF, _LANES).imag
+_TURNS = np.exp(2j * np.pi * np.arange(_HALF) / LENGTH)
+_FAST = {"contract", "nsz", "reassoc"}
+
 
 def _modulation_weights() -> NDArray[np.float64]:
-    """Return the weights of modulation frequencies, shape (47, bins); the lowest two bins are 0."""
+    """Return the weights of modulation frequencies, shape (bins, lanes); the lowest two are 0."""
     frequency_hz = np.arange(_N_MODULATION) / WINDOW_S
-    weights = np.zeros((N_BANDS, _N_MODULATION))
+    weights = np.zeros((_N_MODULATION, _WIDTH))
     for band in range(1, N_BANDS + 1):
         curve = MODULATION_WEIGHTS[max(key for key in MODULATION_WEIGHTS if key <= band)]
-        weights[band - 1] = np.interp(frequency_hz, *curve)
-    weights[:, :2] = 0
+        weights[:, band - 1] = np.interp(frequency_hz, *curve)
+    weights[:2] = 0
     return weights
 
 
 _WEIGHTS = _modulation_weights()
 
 
-@njit(cache=True, nogil=True)
-def _excitation(
-    spectrum: NDArray[np.complex128],
-    barks: NDArray[np.float64],
-    audible: NDArray[np.float64],
-    floor: NDArray[np.float64],
-    out: NDArray[np.complex64],
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def _pack(
+    shares: NDArray[np.float32],
+    own: NDArray[np.complex64],
+    mirrored: NDArray[np.complex64],
+    w: NDArray[np.float32],
 ) -> None:
-    """Fill the spectrum of every band: what lies in it, and what masks into it from outside."""
-    out[:] = 0.0
-    n_bands = out.shape[0]
-    lower = 10 ** (LOWER_SLOPE_DB * HALF_BARK / 20)
-    for k in range(1, spectrum.shape[0]):
-        pressure = abs(spectrum[k])
-        if pressure <= audible[k]:
-            continue
-        level_db = 20 * np.log10(pressure / REFERENCE_PA)
-        slope_db = min(-24 - 230 / (k / WINDOW_S) + 0.2 * level_db, 0.0)
-        upper = 10 ** (slope_db * HALF_BARK / 20)
-        place = 2 * barks[k] - 1
-        below, above = int(np.floor(place)), int(np.ceil(place))
-        for band in (below, above):
-            if 0 <= band < n_bands:
-                out[band, k] = spectrum[k]
-        share = 10 ** (LOWER_SLOPE_DB * HALF_BARK * (place - below) / 20)
-        for band in range(min(below, n_bands) - 1, -1, -1):
-            if band + 1 < n_bands and share * pressure > floor[band + 1]:
-                out[band, k] = share * spectrum[k]
-            share *= lower
-        share = 10 ** (slope_db * HALF_BARK * (above - place) / 20)
-        for band in range(above + 1, n_bands):
-            if share * pressure > floor[band - 1]:
-                out[band, k] = share * spectrum[k]
-            share *= upper
+    """Fill the spectra of 16 bands, parts exchanged, so that a transform gives their samples."""
+    for k in range(_HALF):
+        a, b, c, d = own[k].real, own[k].imag, mirrored[k].real, mirrored[k].imag
+        here, there = shares[k, :_LANES], shares[_HALF - k, :_LANES]
+        for lane in range(_LANES):
+            w[_IMAG + k * _LANES + lane] = here[lane] * a + there[lane] * c
+        for lane in range(_LANES):
+            w[k * _LANES + lane] = here[lane] * b + there[lane] * d
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def _rectify(w: NDArray[np.float32], steady: NDArray[np.float32]) -> None:
+    """Replace the samples of every band by their absolute values, and fill the sums of these."""
+    steady[:] = 0.0
+    for k in range(0, _HALF * _LANES, _LANES):
+        for lane in range(_LANES):
+            even, odd = abs(w[_IMAG + k + lane]), abs(w[k + lane])
+            w[k + lane], w[_IMAG + k + lane] = even, odd
+            steady[lane] += even + odd
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def _unpack(
+    w: NDArray[np.float32],
+    first: int,
+    turns: NDArray[np.complex128],
+    weights: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Fill the weighted spectra of envelopes, shape (2, bins, bands), real and imaginary parts."""
+    for k in range(1, weights.shape[0]):
+        c, s = turns[k].real, -turns[k].imag
+        here, there = k * _LANES, (_HALF - k) * _LANES
+        for lane in range(_LANES):
+            a, b = np.float64(w[here + lane]), np.float64(w[_IMAG + here + lane])
+            x, y = np.float64(w[there + lane]), np.float64(w[_IMAG + there + lane])
+            weight = weights[k, first + lane] / 2
+            out[0, k, first + lane] = weight * (a + x + c * (b + y) + s * (a - x))
+            out[1, k, first + lane] = weight * (b - y + s * (b + y) - c * (a - x))
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def _sums(
+    envelopes: NDArray[np.float64], energy: NDArray[np.float64], products: NDArray[np.float64]
+) -> None:
+    """Fill the energy of each band's envelope, and its product with that of the band two above."""
+    energy[:] = 0.0
+    products[:] = 0.0
+    for k in range(envelopes.shape[1]):
+        re, im = envelopes[0, k], envelopes[1, k]
+        for band in range(energy.shape[0]):
+            energy[band] += re[band] * re[band] + im[band] * im[band]
+        for band in range(energy.shape[0] - 2):
+            products[band] += re[band] * re[band + 2] + im[band] * im[band + 2]
 
 
 @njit(cache=True, nogil=True)
 def _gathered(
-    envelopes: NDArray[np.complex128], steady: NDArray[np.float64], weights: NDArray[np.float64]
+    energy: NDArray[np.float64],
+    products: NDArray[np.float64],
+    steady: NDArray[np.float32],
+    weights: NDArray[np.float64],
 ) -> float:
     """Return the sum over bands of weight times squared depth times correlations."""
-    n_bands, total = envelopes.shape[0], 0.0
-    energy = np.empty(n_bands)
-    for band in range(n_bands):
-        energy[band] = (envelopes[band].real ** 2 + envelopes[band].imag ** 2).sum()
+    n_bands, total = weights.shape[0], 0.0
     together = np.zeros(n_bands)
     for band in range(n_bands - 2):
-        one, other = envelopes[band], envelopes[band + 2]
-        product = (one.real * other.real + one.imag * other.imag).sum()
         if energy[band] > 0 and energy[band + 2] > 0:
-            together[band] = product / np.sqrt(energy[band] * energy[band + 2])
+            together[band] = products[band] / np.sqrt(energy[band] * energy[band + 2])
     for band in range(n_bands):
         if steady[band] <= 0:
             continue
@@ -129,30 +143,45 @@ def _gathered(
     return total
 
 
-def roughness_asper(samples: NDArray[np.float64]) -> float:
-    """Return the roughness of one window.
+class _Model:
+    """The model with its working memory; what one window leaves in it, the next overwrites."""
 
-    Parameters
-    ----------
-    samples : ndarray, shape (4800,)
-        Sound pressure at 24 kHz, Pa.
+    def __init__(self) -> None:
+        self._transform = LaneTransform(_HALF, _LANES, np.float32)  # seven digits are plenty here
+        self._shares = np.zeros((N_BINS, _WIDTH), dtype=np.float32)
+        self._is_excited = np.zeros(_WIDTH, dtype=np.bool_)
+        self._envelopes = np.zeros((2, _N_MODULATION, _WIDTH))
+        self._steady = np.zeros(_WIDTH, dtype=np.float32)
+        self._energy, self._products = np.zeros(_WIDTH), np.zeros(_WIDTH)
 
-    Returns
-    -------
-    float
-        Roughness, asper.
+    def roughness_asper(self, spectrum: NDArray[np.complex128]) -> float:
+        """Return the roughness of a window from its spectrum, in Pa RMS, shape (2401,)."""
+        band_shares(np.abs(spectrum), self._shares, self._is_excited)
+        mirrored = spectrum[:0:-1].conj()
+        own = (spectrum[:-1] * (1 + 1j * _TURNS)).astype(np.complex64)
+        mirrored = (mirrored * (1 - 1j * _TURNS)).astype(np.complex64)
+        for first in range(0, len(self._is_excited), _LANES):
+            self._follow(own, mirrored, first)
+        _sums(self._envelopes, self._energy, self._products)
+        return CALIBRATION * float(
+            _gathered(self._energy, self._products, self._steady, _DEPTH_WEIGHTS)
+        )
 
-    References
-    ----------
-    Daniel & Weber (1997), Acustica united with acta acustica 83, 113-123.
-    """
-    spectrum = scipy.fft.rfft(samples * _WINDOW) * _SCALE * _EAR
-    bands = np.empty((N_BANDS, _N_BINS), dtype=np.complex64)  # seven digits are plenty here
-    _excitation(spectrum, _BINS_BARK, _AUDIBLE, _BAND_FLOOR, bands)
-    rectified = np.abs(scipy.fft.irfft(bands, _LENGTH, axis=1))
-    steady = rectified.sum(axis=1, dtype=np.float64)
-    envelopes = scipy.fft.rfft(rectified, axis=1)[:, :_N_MODULATION] * _WEIGHTS
-    return CALIBRATION * float(_gathered(envelopes, steady, _DEPTH_WEIGHTS))
+    def _follow(
+        self, own: NDArray[np.complex64], mirrored: NDArray[np.complex64], first: int
+    ) -> None:
+        """Fill the spectra of the envelopes of 16 bands."""
+        lanes = slice(first, first + _LANES)
+        if not self._is_excited[lanes].any():
+            self._steady[lanes] = 0.0
+            self._envelopes[:, :, lanes] = 0.0
+            return
+        w = self._transform.buffer
+        _pack(self._shares[:, lanes], own, mirrored, w)
+        self._transform.run()
+        _rectify(w, self._steady[lanes])
+        self._transform.run()
+        _unpack(w, first, _TURNS, _WEIGHTS, self._envelopes)
 
 
 class RoughnessMeter:
@@ -162,20 +191,31 @@ class RoughnessMeter:
     ----------
     pascals_per_unit : tuple of float
         Sound pressure of a sample of 1, Pa; one for each playback level.
+
+    Notes
+    -----
+    The window's spectrum, the ear's transmission, threshold and slopes of masking give the spectrum
+    of every band; its samples are rectified, and the spectrum of these is weighted.
+
+    References
+    ----------
+    Daniel & Weber (1997), Acustica united with acta acustica 83, 113-123.
     """
 
     def __init__(self, pascals_per_unit: tuple[float, ...]) -> None:
         self._pascals = pascals_per_unit
         self._waiting = np.empty(0)
+        self._model = _Model()
 
     def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take the next samples at 24 kHz; return roughness, shape (windows, levels)."""
+        """Take the next samples at 24 kHz; return roughness in asper, shape (windows, levels)."""
         together = np.concatenate([self._waiting, samples])
-        n_windows = max((len(together) - _LENGTH) // _STEP + 1, 0)
+        n_windows = max((len(together) - LENGTH) // _STEP + 1, 0)
         out = np.empty((n_windows, len(self._pascals)))
         for k in range(n_windows):
-            window = together[k * _STEP : k * _STEP + _LENGTH]
+            window = together[k * _STEP : k * _STEP + LENGTH]
+            spectrum = scipy.fft.rfft(window * _WINDOW) * (_SCALE * EAR_TRANSMISSION)
             for level, pascals in enumerate(self._pascals):
-                out[k, level] = roughness_asper(window * pascals)
+                out[k, level] = self._model.roughness_asper(spectrum * pascals)
         self._waiting = together[n_windows * _STEP :].copy()
         return out

@@ -6,8 +6,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 FLAT_SAMPLES = 3  # this many equal samples at the top of the wave are a flat top
 FLAT_EDGE = 2.0**-12  # so large are the steps up to it and down, which rounding does not make

@@ -7,7 +7,6 @@ frame of digital silence has no spectrum; its features are nan.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.cepstrum import N_COEFFICIENTS, cosine_basis
@@ -21,6 +20,7 @@ from asmr_stim.acoustics.octaves import (
     octave_edges,
     slope_weights,
 )
+from asmr_stim.compiling import njit
 
 CONTRAST_COLUMNS = tuple(f"spectral_contrast_{k}_db" for k in range(N_CONTRAST_BANDS))
 OCTAVE_COLUMNS = tuple(f"band_level_{hz:.0f}_hz_db" for hz in OCTAVES_HZ)

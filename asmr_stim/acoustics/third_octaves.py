@@ -6,7 +6,6 @@ after the other, so that the result does not depend on how a sound is cut into p
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.iso532_tables import (
@@ -16,6 +15,7 @@ from asmr_stim.acoustics.iso532_tables import (
     SECTION_DIFFERENCES,
     THIRD_OCTAVE_HZ,
 )
+from asmr_stim.compiling import njit
 
 RATE_HZ = 48000
 STEP_SAMPLES = 24  # one energy each 0.5 ms

@@ -5,8 +5,9 @@ from 44.1 kHz on. Only where a peak could exceed the largest one found so far is
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 TARGET_RATE_HZ = (
     384000.0  # twice what BS.1770-4, Annex 2 asks for: at most 0.14 dB is missed at fs/4

@@ -1,8 +1,9 @@
 """Features of the samples of one frame: level and zero crossings."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from asmr_stim.compiling import njit
 
 COLUMNS = ("frame_level_dbfs", "zero_crossing_share")
 NEAR_ZERO = 1e-10  # librosa: nearer to zero than this counts as zero, which is positive

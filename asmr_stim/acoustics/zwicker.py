@@ -8,7 +8,6 @@ stationary loudness of the mean energies (ISO 532-1, method for steady sounds).
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.core_loudness import (
@@ -28,6 +27,7 @@ from asmr_stim.acoustics.loudness_pattern import (
     weighting_constants,
 )
 from asmr_stim.acoustics.third_octaves import N_BANDS, RATE_HZ, STEP_SAMPLES, ThirdOctaveBank
+from asmr_stim.compiling import njit
 
 OUTPUT_HZ = 500
 _STEPS_PER_OUTPUT = RATE_HZ // STEP_SAMPLES // OUTPUT_HZ

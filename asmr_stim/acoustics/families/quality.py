@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.holes import HoleFinder, Stretch
@@ -11,6 +10,7 @@ from asmr_stim.acoustics.hum import HumMeter
 from asmr_stim.acoustics.noise_floor import FloorMeter
 from asmr_stim.acoustics.readings import SILENT, Reading, Readings, Remark, Rows, Series, Undefined
 from asmr_stim.acoustics.sample_quality import SampleMeter, SampleQuality
+from asmr_stim.compiling import njit
 
 DC_LIMIT = 0.001  # -60 dB of full scale
 HUM_LIMIT_DB = 10.0

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from asmr_stim.acoustics.readings import Readings, Rows, Series
+from asmr_stim.acoustics.readings import Clock, Readings, Rows, Series
 from asmr_stim.acoustics.resampling import Resampler
-from asmr_stim.acoustics.roughness import RATE_HZ, RoughnessMeter
+from asmr_stim.acoustics.roughness import STEP_S, RoughnessMeter
+from asmr_stim.acoustics.roughness_bands import RATE_HZ, WINDOW_S
 
 
 class RoughnessFamily:
@@ -23,7 +24,9 @@ class RoughnessFamily:
 
     def __init__(self, rate_hz: float, n_channels: int, pascals: dict[str, float]) -> None:
         columns = tuple(f"roughness_asper_{suffix}" for suffix in pascals)
-        self.series: tuple[Series, ...] = (Series("roughness", columns),)
+        self.series: tuple[Series, ...] = (
+            Series("roughness", columns, clock=Clock(WINDOW_S / 2, STEP_S)),
+        )
         self._resampler = Resampler(rate_hz, RATE_HZ, n_channels)
         levels = tuple(pascals.values())
         self._meters = [RoughnessMeter(levels) for _ in range(n_channels)]

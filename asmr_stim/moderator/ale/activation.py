@@ -14,16 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numba import uint64
 from numpy.typing import NDArray
 
+from asmr_stim.compiling import njit
 from asmr_stim.moderator.ale.grid import BrainMask, Outside, Rounding, voxel_indices
 from asmr_stim.moderator.ale.kernel import gaussian_kernel
 from asmr_stim.schema.foci import Experiment
 
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 LARGEST_MA = 1.0 - 1e-9  # reached only where one voxel holds a whole kernel; its loss is finite
 LOSS_BITS = 30  # the sum of all losses stays below 2^30: int32, with room for a sign

@@ -10,16 +10,16 @@ Offers: ``random_maxima``, ``given_maxima``.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numba import uint64
 from numpy.typing import NDArray
 
+from asmr_stim.compiling import njit
 from asmr_stim.moderator.ale.blocks import BLOCK, EDGE, EIGHTHS, BlockPlan
 from asmr_stim.moderator.ale.lanes import add_eight, any_of_eight, raise_four, settle_four
 
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
-_inlined = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+_compiled = njit(cache=True, nogil=True, error_model="numpy")
+_inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)

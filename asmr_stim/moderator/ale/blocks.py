@@ -16,10 +16,10 @@ Offers: ``BlockPlan``, ``block_plan``, ``EDGE``.
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.compiling import njit
 from asmr_stim.errors import InputError
 from asmr_stim.moderator.ale.activation import LossKernels, Placement
 from asmr_stim.moderator.ale.grid import BrainMask
@@ -202,7 +202,7 @@ def _eighth_maxima(
     return table, -low
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _take_maxima(
     kernel: NDArray[np.int32], starts: NDArray[np.int64], table: NDArray[np.int32]
 ) -> None:

@@ -11,12 +11,12 @@ import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numba import uint64
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from asmr_stim.compiling import njit
 from asmr_stim.moderator.ale.activation import ActivationMaps
 from asmr_stim.moderator.ale.grid import BrainMask
 from asmr_stim.moderator.ale.null import NullDistribution, z_of
@@ -201,7 +201,7 @@ def _parts(
     return parts
 
 
-@numba.njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)
 def _tally(maps: Any, clusters: Any, out: Any) -> None:
     offsets, voxels, losses = maps
     total, labels, threshold = clusters

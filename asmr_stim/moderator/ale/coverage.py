@@ -5,10 +5,10 @@ Offers: ``Coverage``, ``coverage``.
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.compiling import njit
 from asmr_stim.moderator.ale.activation import ActivationMaps
 
 
@@ -49,7 +49,7 @@ def coverage(maps: ActivationMaps) -> Coverage:
     return Coverage(first, experiment, loss)
 
 
-@numba.njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)
 def _turn(
     offsets: NDArray[np.int64],
     voxels: NDArray[np.int32],

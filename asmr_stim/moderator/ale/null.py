@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from asmr_stim.compiling import njit
 from asmr_stim.moderator.ale.activation import ActivationMaps
 
 BINS_PER_ONE = 100_000  # step 1e-5, as published analyses use
@@ -91,7 +92,7 @@ def convolved(histograms: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return joint
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _tie(a: int, b: int) -> int:
     """Return the bin of a value that lies on the edge of two: where double arithmetic puts it.
 
@@ -101,7 +102,7 @@ def _tie(a: int, b: int) -> int:
     return int(np.rint((1.0 - (1.0 - b / BINS_PER_ONE) * (1.0 - a / BINS_PER_ONE)) * BINS_PER_ONE))
 
 
-@numba.njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True)
 def _combined(
     joint: NDArray[np.float64], bins: NDArray[np.int64], shares: NDArray[np.float64]
 ) -> NDArray[np.float64]:

@@ -3,10 +3,10 @@
 Offers: ``many_fits``, ``FAST_METHODS``.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.compiling import njit
 from asmr_stim.moderator.effects.estimates import Matrix, Vector
 from asmr_stim.moderator.effects.heterogeneity import TauMethod, estimate_tau2
 from asmr_stim.moderator.effects.regression import TestName
@@ -54,7 +54,7 @@ def many_fits(
     return coefficients, covariances
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _invert(a: Numbers, out: Numbers) -> None:
     """Write the inverse of a small symmetric positive definite matrix; ``a`` is used up."""
     p = a.shape[0]
@@ -74,7 +74,7 @@ def _invert(a: Numbers, out: Numbers) -> None:
                     out[r, j] -= factor * out[i, j]
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _solve(y: Numbers, x: Numbers, w: Numbers, room: Numbers, beta: Numbers) -> None:
     """Write (X'WX)^-1 into ``room[1]`` and the coefficients into ``beta``; ``room[0]`` is used."""
     k, p = x.shape
@@ -92,7 +92,7 @@ def _solve(y: Numbers, x: Numbers, w: Numbers, room: Numbers, beta: Numbers) -> 
                 beta[a] += room[1, a, b] * part
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _leverage(x: Numbers, row: int, inverse: Numbers) -> float:
     """Return x_i' (X'WX)^-1 x_i."""
     total = 0.0
@@ -102,7 +102,7 @@ def _leverage(x: Numbers, row: int, inverse: Numbers) -> float:
     return float(total)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _residual(y: Numbers, x: Numbers, beta: Numbers, row: int) -> float:
     left = y[row]
     for a in range(x.shape[1]):
@@ -110,7 +110,7 @@ def _residual(y: Numbers, x: Numbers, beta: Numbers, row: int) -> float:
     return float(left)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _moment_tau2(
     y: Numbers, v: Numbers, x: Numbers, w: Numbers, room: Numbers, beta: Numbers
 ) -> float:
@@ -125,7 +125,7 @@ def _moment_tau2(
     return float(max(0.0, (q - expected) / trace))
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _log_likelihood(  # noqa: PLR0913, PLR0917 compiled code takes arrays, not objects
     y: Numbers, v: Numbers, x: Numbers, tau2: float, kind: int, room: Numbers, beta: Numbers
 ) -> float:
@@ -140,7 +140,7 @@ def _log_likelihood(  # noqa: PLR0913, PLR0917 compiled code takes arrays, not o
     return 0.5 * value
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _step(  # noqa: C901, PLR0913, PLR0917 compiled code takes arrays, not objects; one pass
     y: Numbers, v: Numbers, x: Numbers, tau2: float, kind: int, room: Numbers, beta: Numbers
 ) -> float:
@@ -174,7 +174,7 @@ def _step(  # noqa: C901, PLR0913, PLR0917 compiled code takes arrays, not objec
     return float((squares - first + trace) / (second - 2.0 * third + double))
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _likely_tau2(
     y: Numbers, v: Numbers, x: Numbers, kind: int, room: Numbers, beta: Numbers
 ) -> float:
@@ -194,7 +194,7 @@ def _likely_tau2(
     return float(tau2)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _all_fits(
     y: Numbers, v: Numbers, designs: Numbers, method: int, scaling: int, known: Numbers
 ) -> tuple[Numbers, Numbers]:
