@@ -30,6 +30,7 @@ COMMANDS = {
     "taxonomy": ("asmr_stim.cli.taxonomy", "Look at the trigger taxonomy."),
     "catalog": ("asmr_stim.cli.catalog", "The stimulus catalogue, and its exchange with others."),
     "features": ("asmr_stim.cli.features", "Measure the sound of clips."),
+    "calibrate": ("asmr_stim.cli.calibrate", "How loud headphones play, as a meter reads it."),
     "annotate": ("asmr_stim.cli.annotate", "Label the triggers of a clip in the terminal."),
     "ale": ("asmr_stim.cli.ale", "Activation likelihood estimation from foci."),
     "effects": ("asmr_stim.cli.effects", "Effect sizes, pooled and compared by moderators."),

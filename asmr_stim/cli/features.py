@@ -9,13 +9,17 @@ from typing import Annotated
 
 import typer
 
-from asmr_stim.acoustics.core_loudness import Field
+from asmr_stim.cli.playback_options import (
+    CalibrationOption,
+    FieldOption,
+    LevelOption,
+    playback_settings,
+)
 from asmr_stim.cli.progress import progress_line
-from asmr_stim.errors import InputError
 from asmr_stim.io.profiles import check_output, profiles_as_json, read_feature_list, write_profiles
 from asmr_stim.io.tables import json_bytes
 from asmr_stim.report.profile_text import profiles_text
-from asmr_stim.workflows.features import Settings, measure_clips
+from asmr_stim.workflows.features import measure_clips
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -25,20 +29,14 @@ def features(
     audio: Annotated[
         list[Path], typer.Argument(metavar="AUDIO", help="WAV, FLAC, OGG or MP3 files.")
     ],
+    *,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the profiles here: .json, or .tsv with units."),
     ] = None,
-    level: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="SPEC",
-            help="How loud it is played: laeq:45 or sine0dbfs:94dBSPL; may be given again.",
-        ),
-    ] = None,
-    field: Annotated[
-        Field, typer.Option(help="The sound field that loudness is computed for.")
-    ] = "free",
+    level: LevelOption = None,
+    calibration: CalibrationOption = None,
+    field: FieldOption = "free",
     workers: Annotated[
         int, typer.Option(min=1, metavar="N", help="Measure so many files at a time.")
     ] = 1,
@@ -51,10 +49,7 @@ def features(
     A file that cannot be read is named on stderr and the others are measured.
     """
     definitions = read_feature_list()
-    try:
-        settings = Settings.of(level or [], definitions, field)
-    except InputError as error:
-        raise typer.BadParameter(str(error), param_hint="--level") from None
+    settings = playback_settings(level, calibration, field, definitions)
     if out is not None:
         check_output(out)
     with progress_line("measuring") as progress, _executor(workers, len(audio)) as executor:

@@ -73,7 +73,9 @@ def _with_field(text: str, parts: list[str], value: Any) -> str:
                 value = {missing: value}
             return _inserted(text, node, part, value)
         node = inner
-    return text[: _at(text, node.start_mark)] + flow_text(value) + text[_at(text, node.end_mark) :]
+    start, end = _at(text, node.start_mark), _at(text, node.end_mark)
+    gap = " " if text[:start].endswith(":") else ""  # nothing stands after the key
+    return f"{text[:start]}{gap}{flow_text(value)}{text[end:]}"
 
 
 def _inside(node: Any, part: str) -> Any:

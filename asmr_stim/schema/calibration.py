@@ -2,7 +2,7 @@
 
 What was not filled in is null, and stays visible as incomplete. Levels are dB re 20 micropascal.
 
-Offers: ``Calibration``, ``EarReadings``, ``ResponsePoint``, ``TestSignals``, ``NEEDED``.
+Offers: ``Calibration``, ``EarReadings``, ``ResponsePoint``, ``PlayedSignals``, ``NEEDED``.
 """
 
 from itertools import pairwise
@@ -60,7 +60,7 @@ class EarReadings(Record):
         return self
 
 
-class TestSignals(Record):
+class PlayedSignals(Record):
     """The levels of the signals that were played, dB re the RMS of a full-scale sine.
 
     Attributes
@@ -96,7 +96,7 @@ class Calibration(Record):
     response_referred_to : {"free", "diffuse", "coupler"} or None
         The sound field that the responses are equivalent to, or ``coupler`` if they are as measured
         in an ear simulator. Null if there is none.
-    signals : TestSignals
+    signals : PlayedSignals
         What was played.
     """
 
@@ -112,7 +112,7 @@ class Calibration(Record):
     right: EarReadings = EarReadings()
     gain_from: Literal["tone", "noise"] = "tone"
     response_referred_to: Literal["free", "diffuse", "coupler"] | None = None
-    signals: TestSignals
+    signals: PlayedSignals
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

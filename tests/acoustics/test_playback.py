@@ -38,3 +38,34 @@ def test_a_full_scale_sine_has_the_stated_pressure():
 def test_a_clip_has_the_stated_equivalent_level():
     pascals = PlaybackLevel("laeq", 60).pascals_per_unit(0.01)
     assert 0.01 * pascals**2 == pytest.approx((2e-5) ** 2 * 1e6)
+
+
+@pytest.mark.parametrize(
+    ("text", "ear", "suffix"),
+    [
+        ("laeq:mean:45", "mean", "at_laeq_45_db"),
+        ("laeq:left:45dBA", "left", "at_laeq_left_45_db"),
+        ("LAeq:Right:42.5dB(A)", "right", "at_laeq_right_42_5_db"),
+    ],
+)
+def test_an_equivalent_level_may_be_of_one_ear(text, ear, suffix):
+    level = PlaybackLevel.parse(text)
+    assert (level.ear, level.suffix) == (ear, suffix)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("laeq:45dBSPL", "A-weighted"),
+        ("sine0dbfs:94dBA", "not weighted"),
+        ("sine0dbfs:left:94", "--calibration"),
+    ],
+)
+def test_a_unit_or_ear_that_does_not_fit_is_refused_with_the_reason(text, words):
+    with pytest.raises(InputError, match=words):
+        PlaybackLevel.parse(text)
+
+
+def test_the_statement_says_of_which_ear_the_level_is():
+    assert "energy mean of all channels" in PlaybackLevel.parse("laeq:45").statement
+    assert "left ear" in PlaybackLevel.parse("laeq:left:45").statement
