@@ -177,8 +177,38 @@ def _check_reason(flag: str | None, *, is_null: bool) -> None:
         raise ValueError("a null names the flag that says why, and only a null does")
 
 
+class Decoding(Record):
+    """How a container was turned into samples, and where they were put.
+
+    Parameters
+    ----------
+    decoder : str
+        Program and version.
+    n_audio_tracks : int
+        Tracks in the file; the first one was measured.
+    codec_delay_samples : int
+        What the encoder put before the sound and was taken away.
+    codec_delay_from : {"container", "assumed"}
+        Who says so; one frame of AAC is assumed where the container is silent about it.
+    start_offset_samples : int
+        Silence before the sound, where it begins later than the picture.
+    """
+
+    decoder: Text
+    n_audio_tracks: PositiveCount
+    codec_delay_samples: Count
+    codec_delay_from: Literal["container", "assumed"]
+    start_offset_samples: Count
+
+
 class ClipFile(Record):
-    """The file that was measured, as it is: nothing is resampled or mixed."""
+    """The file that was measured, as it is: nothing is resampled or mixed.
+
+    Parameters
+    ----------
+    decoding : Decoding or None
+        How ffmpeg decoded it; null where the samples are read as they stand.
+    """
 
     name: Text
     sha256: Sha256
@@ -188,15 +218,57 @@ class ClipFile(Record):
     n_channels: PositiveCount
     n_frames: PositiveCount
     duration_s: Annotated[float, Field(gt=0)]
+    decoding: Decoding | None = None
+
+
+class Part(Record):
+    """What of a clip was measured, if not the whole.
+
+    Parameters
+    ----------
+    name : str
+        ``r001`` and so on for a region; the term for a trigger.
+    kind : {"region", "trigger"}
+        One annotated region, or all that carry a term, joined in the order of time.
+    annotation : str
+        The file that the regions stand in.
+    rater : str
+        Who annotated.
+    source, act, channel : str or None
+        Terms of the region; of a trigger only the term that it is.
+    ear : {"left", "right", "both"} or None
+        The ear that the rater named; all channels are measured whatever it is.
+    onset_s, offset_s : float
+        From the begin of the first region to the end of the last one, seconds.
+    duration_s : float
+        Length of what was measured; time in two regions of a trigger counts once.
+    n_regions : int
+        Regions in it.
+    """
+
+    name: Text
+    kind: Literal["region", "trigger"]
+    annotation: Text
+    rater: Text
+    source: Id | None = None
+    act: Id | None = None
+    channel: Id | None = None
+    ear: Literal["left", "right", "both"] | None = None
+    onset_s: Annotated[float, Field(ge=0)]
+    offset_s: PositiveNumber
+    duration_s: PositiveNumber
+    n_regions: PositiveCount = 1
 
 
 class Framing(Record):
-    """How the sound was cut into frames for the features of the short-time spectrum."""
+    """How the sound was cut into frames, and the windows of the running features."""
 
     frame_samples: PositiveCount
     hop_samples: PositiveCount
     window: Literal["hann"] = "hann"
     centred: Literal[False] = False
+    running_window_s: PositiveNumber = 0.5
+    running_step_s: PositiveNumber = 0.1
 
 
 class CalibrationUse(Record):
@@ -260,9 +332,10 @@ class ClipFlag(Record):
 
 
 class ClipProfile(Record):
-    """What was measured in one clip."""
+    """What was measured in one clip, or in a part of it."""
 
     file: ClipFile
+    part: Part | None = None
     parameters: Framing
     playback: Many[Playback]
     channels: dict[str, dict[str, Measurement]]

@@ -141,7 +141,7 @@ def test_the_size_of_the_blocks_changes_nothing(tmp_path, monkeypatch, block_fra
     def in_other_blocks(path):
         return audio.read_blocks(path, block_frames)
 
-    monkeypatch.setattr("asmr_stim.workflows.features.read_blocks", in_other_blocks)
+    monkeypatch.setattr("asmr_stim.workflows.clip_measuring.read_blocks", in_other_blocks)
     assert measure_clip(path, FEATURES, SETTINGS) == expected
 
 
