@@ -1,0 +1,112 @@
+"""Single pictures of a video, made by the ``ffmpeg`` program where there is one.
+
+``has_picture`` tells whether a file has any, ``picture_at`` returns the one that is shown at a
+time, counted as the sound is: from the first thing that the container shows or plays.
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asmr_stim.io import ffmpeg
+from asmr_stim.io.containers import Container, foreign_container
+
+_HEAD_BYTES = 64
+_REACHES_S = (0.5, 10.0)  # how far back the picture may have appeared: most have 24 a second
+_A_MOMENT_S = 0.0005  # a picture that appears at the time itself is the one that is shown
+_LATEST_S = 20.0  # a picture that takes longer is not worth waiting for
+
+
+def has_picture(path: Path) -> bool:
+    """Return whether a file holds a moving picture that can be shown here.
+
+    A cover image in a sound file is none, and without ``ffmpeg`` nothing is.
+    """
+    container = _container(path)
+    if container is None or not ffmpeg.is_installed():
+        return False
+    entries = "stream=codec_type:stream_disposition=attached_pic"
+    command = ["ffprobe", "-v", "error", "-of", "json", "-select_streams", "v"]
+    output = _output([*command, "-show_entries", entries, *_input(path, container)])
+    try:
+        streams = json.loads(output or b"{}").get("streams", [])
+    except ValueError:
+        return False
+    return any(not stream.get("disposition", {}).get("attached_pic") for stream in streams)
+
+
+def picture_at(
+    path: Path, time_s: float, most_columns: int, most_rows: int
+) -> NDArray[np.uint8] | None:
+    """Return the picture that is shown at a time, as large as fits, its sides in proportion.
+
+    Parameters
+    ----------
+    path : Path
+        A file that has a picture.
+    time_s : float
+        At least 0.
+    most_columns, most_rows : int
+        Pixels, at least 1.
+
+    Returns
+    -------
+    ndarray of uint8, shape (rows, columns, 3), or None
+        Red, green, blue. None where nothing is shown, or where it cannot be decoded.
+    """
+    container = _container(path)
+    if container is None or not ffmpeg.is_installed():
+        return None
+    size = f"{most_columns}:{most_rows}:force_original_aspect_ratio=decrease:flags=area"
+    scale = f"scale=trunc(max(iw*sar\\,1)):ih,setsar=1,scale={size}"
+    ending = ["-c:v", "ppm", "-f", "image2pipe", "pipe:1"]
+    for reach_s in _REACHES_S:
+        begin_s = max(time_s - reach_s, 0.0)
+        length_s = time_s - begin_s + _A_MOMENT_S
+        window = ["-ss", f"{begin_s:.6f}", "-t", f"{length_s + 1:.6f}"]  # the filter cuts sharply
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-threads", "1", *window]
+        filters = ["-map", "0:v:0", "-vf", f"trim=end={length_s:.6f},{scale}"]
+        pixels = _last_pixels(_output([*command, *_input(path, container), *filters, *ending]))
+        if pixels is not None or begin_s == 0:
+            return pixels
+    return None
+
+
+def _container(path: Path) -> Container | None:
+    try:
+        with path.open("rb") as file:
+            return foreign_container(file.read(_HEAD_BYTES))
+    except OSError:
+        return None
+
+
+def _input(path: Path, container: Container) -> list[str]:
+    """Return how a program of ffmpeg is told its input: a local file of this form, nothing else."""
+    address = f"file:{path.absolute()}"
+    return ["-protocol_whitelist", "file,pipe", "-f", container.demuxer, "-i", address]
+
+
+def _output(command: list[str]) -> bytes:
+    """Return what a program writes; nothing if it fails or takes too long."""
+    try:
+        done = subprocess.run(  # noqa: S603 our own words and a path, no shell
+            command, capture_output=True, check=False, timeout=_LATEST_S, stdin=subprocess.DEVNULL
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return b""
+    return done.stdout
+
+
+def _last_pixels(ppm: bytes) -> NDArray[np.uint8] | None:
+    """Return the last of some binary PPMs of one byte a value and one size; None without any."""
+    head = ppm[:64].split(maxsplit=4)
+    if len(head) < 4 or head[0] != b"P6" or head[3] != b"255":
+        return None
+    n_columns, n_rows = int(head[1]), int(head[2])
+    begin = len(ppm) - 3 * n_columns * n_rows
+    if begin <= 0:
+        return None
+    return np.frombuffer(ppm, np.uint8, offset=begin).reshape(n_rows, n_columns, 3)
