@@ -1,7 +1,8 @@
 """Feature definitions and clip profiles as files.
 
-``read_feature_list`` reads ``schemas/features.yaml``. ``write_profiles`` writes JSON, or a TSV with
-one row a clip and channel and a JSON of units beside it; ``read_profiles`` reads the JSON back.
+``read_feature_list`` reads ``schemas/features.yaml``. ``write_profiles`` writes JSON, or a table
+with one row a clip (or part of one) and channel: TSV with a JSON of units beside it, or Parquet.
+``read_profiles`` reads the JSON back.
 """
 
 import json
@@ -12,22 +13,30 @@ from typing import Any
 from pydantic import ValidationError
 
 from asmr_stim.errors import InputError, OutputError
-from asmr_stim.io.tables import Column, decoded_text, json_bytes, write_atomically, write_table
+from asmr_stim.io.parquet import require_pyarrow, write_parquet
+from asmr_stim.io.tables import (
+    Column,
+    check_sidecar,
+    decoded_text,
+    json_bytes,
+    write_atomically,
+    write_table,
+)
 from asmr_stim.io.yaml_files import read_record
 from asmr_stim.resources import schemas_folder
 from asmr_stim.schema.profile import (
-    FORMAT,
     STATISTICS,
     ClipProfile,
     FeatureDefinition,
     FeatureList,
     Measurement,
+    Part,
     ProfileSet,
     Value,
 )
 
-ENDINGS = (".json", ".tsv")
-_FIXED = ("file", "parameters", "playback", "pair", "flags")
+ENDINGS = (".json", ".tsv", ".parquet")
+_FIXED = ("file", "part", "parameters", "playback", "pair", "flags")
 
 
 def read_feature_list(path: Path | None = None) -> FeatureList:
@@ -41,29 +50,25 @@ def check_output(path: Path) -> None:
     Raises
     ------
     OutputError
-        If the ending is neither .json nor .tsv, the folder is not there, or the JSON of units that
-        goes beside a TSV would replace profiles.
+        If the ending is none of .json, .tsv and .parquet, the folder is not there, or the JSON of
+        units that goes beside a TSV would replace another file.
+    MissingInputError
+        If Parquet is asked for and pyarrow is not installed.
     """
     if path.suffix.lower() not in ENDINGS:
         found = f"'{path.suffix}'" if path.suffix else "none"
         raise OutputError(
-            f"{path}: the ending decides what is written; found {found}, use .json or .tsv"
+            f"{path}: the ending decides what is written; found {found}, use .json, .tsv or "
+            ".parquet"
         )
     if not path.parent.is_dir():
         raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file in it")
-    sidecar = path.with_suffix(".json")
-    if path.suffix.lower() == ".tsv" and sidecar.is_file() and _holds_profiles(sidecar):
-        raise OutputError(
-            f"{path}: its units would replace the profiles in {sidecar}; choose another name"
-        )
-
-
-def _holds_profiles(path: Path) -> bool:
-    """Say whether a file begins like one that ``write_profiles`` wrote as JSON."""
-    with path.open("rb") as file:
-        return FORMAT.encode() in file.read(100)
+    if path.suffix.lower() == ".tsv":
+        check_sidecar(path)
+    if path.suffix.lower() == ".parquet":
+        require_pyarrow()
 
 
 def write_profiles(path: Path, profiles: ProfileSet, features: FeatureList) -> None:
@@ -77,8 +82,16 @@ def write_profiles(path: Path, profiles: ProfileSet, features: FeatureList) -> N
     check_output(path)
     if path.suffix.lower() == ".json":
         write_atomically(path, json_bytes(profiles_as_json(profiles)))
-    else:
-        write_table(path, _columns(features), _rows(profiles, features), note=_note(profiles))
+        return
+    has_parts = any(clip.part is not None for clip in profiles.clips.values())
+    columns = _columns(features, has_parts=has_parts)
+    rows = _rows(profiles, features, has_parts=has_parts)
+    if path.suffix.lower() == ".tsv":
+        write_table(path, columns, rows, note=_note(profiles))
+        return
+    names = [column.name for column in columns]
+    table = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    write_parquet(path, columns, [table], note=_note(profiles))
 
 
 def profiles_as_json(profiles: ProfileSet) -> dict[str, Any]:
@@ -91,7 +104,9 @@ def profiles_as_json(profiles: ProfileSet) -> dict[str, Any]:
 def _clip_as_json(clip: ClipProfile) -> dict[str, Any]:
     """Return a clip with its channels beside ``pair``."""
     dumped = clip.model_dump(mode="json")
-    head = {name: dumped[name] for name in ("file", "parameters", "playback")}
+    head = {name: dumped[name] for name in ("file", "part", "parameters", "playback")}
+    if clip.part is None:
+        del head["part"]
     channels: dict[str, Any] = dumped["channels"]
     return head | channels | {"pair": dumped["pair"], "flags": dumped["flags"]}
 
@@ -134,15 +149,16 @@ def _column_names(feature: FeatureDefinition) -> list[str]:
     return [f"{feature.name}_{statistic}" for statistic in STATISTICS]
 
 
-def _columns(features: FeatureList) -> list[Column]:
+def _columns(features: FeatureList, *, has_parts: bool) -> list[Column]:
     """Return what the columns of a profile table are."""
     columns = [
-        Column("clip", "File name of the clip."),
-        Column("channel", "The channel measured, or pair for all channels together."),
-        Column("sha256", "SHA-256 of the file."),
-        Column("rate_hz", "Native sampling rate.", "Hz"),
-        Column("n_channels", "Number of channels of the file."),
-        Column("duration_s", "Length of the clip.", "s"),
+        Column("clip", "File name of the clip, and the part of it.", None, "text"),
+        Column("channel", "The channel, or pair for all channels together.", None, "text"),
+        Column("sha256", "SHA-256 of the file.", None, "text"),
+        Column("rate_hz", "Native sampling rate.", "Hz", "whole"),
+        Column("n_channels", "Number of channels of the file.", None, "whole"),
+        Column("duration_s", "Length of what was measured.", "s"),
+        *(_PART_COLUMNS if has_parts else ()),
     ]
     for feature in features.features:
         note = "" if feature.per_clip == "value" else "; {} over frames"
@@ -150,16 +166,40 @@ def _columns(features: FeatureList) -> list[Column]:
             Column(name, feature.definition + note.format(name.rsplit("_", 1)[-1]), feature.unit)
             for name in _column_names(feature)
         ]
-    return [*columns, Column("flags", "Flags of the channel and of the clip, with their feature.")]
+    flags = "Flags of the channel and of the clip, with their feature."
+    return [*columns, Column("flags", flags, None, "text")]
 
 
-def _rows(profiles: ProfileSet, features: FeatureList) -> Iterator[list[Any]]:
-    """Yield one row a clip and channel."""
+_PART_COLUMNS = (
+    Column("part", "Id of the region, or the term whose regions are joined.", None, "text"),
+    Column("part_kind", "region, trigger, or clip for the whole.", None, "text"),
+    Column("rater", "Who annotated.", None, "text"),
+    Column("source", "What makes the sound, by the taxonomy.", None, "text"),
+    Column("act", "What is done, by the taxonomy.", None, "text"),
+    Column("ear", "The ear that the rater named.", None, "text"),
+    Column("onset_s", "Begin of the first region.", "s"),
+    Column("offset_s", "End of the last region.", "s"),
+    Column("n_regions", "Number of regions in it.", None, "whole"),
+)
+
+
+def _part_cells(part: Part | None) -> list[Any]:
+    """Return the cells of ``_PART_COLUMNS``."""
+    if part is None:
+        return [None, "clip", *[None] * (len(_PART_COLUMNS) - 2)]
+    words = [part.name, part.kind, part.rater, part.source, part.act, part.ear]
+    return [*words, part.onset_s, part.offset_s, part.n_regions]
+
+
+def _rows(profiles: ProfileSet, features: FeatureList, *, has_parts: bool) -> Iterator[list[Any]]:
+    """Yield one row a clip or part and channel."""
     for name, clip in profiles.clips.items():
         file = clip.file
+        duration_s = file.duration_s if clip.part is None else clip.part.duration_s
         for channel, measured in [*clip.channels.items(), ("pair", clip.pair)]:
             row: list[Any] = [name, channel, file.sha256, file.rate_hz]
-            row += [file.n_channels, file.duration_s]
+            row += [file.n_channels, duration_s]
+            row += _part_cells(clip.part) if has_parts else []
             for feature in features.features:
                 row += _cells(feature, measured.get(feature.name))
             yield [*row, _flags(clip, measured)]

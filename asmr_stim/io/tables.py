@@ -4,8 +4,8 @@ A table is UTF-8 with LF and a decimal point; a missing value is ``n/a``; CSV is
 written. Beside ``name.tsv`` stands ``name.json``, which says for each column what it is and in
 which unit, as BIDS does. A file is written beside its place and then renamed over it.
 
-Offers: ``read_table``, ``write_table``, ``write_atomically``, ``decoded_text``, ``Cell``,
-``Row``, ``Table``, ``Column``.
+Offers: ``read_table``, ``write_table``, ``write_sidecar``, ``check_sidecar``,
+``write_atomically``, ``decoded_text``, ``Cell``, ``Row``, ``Table``, ``Column``.
 """
 
 import csv
@@ -15,11 +15,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
+from asmr_stim.errors import InputError, MissingInputError, OutputError, UnreadableFileError
 from asmr_stim.io.writing import write_atomically
 
 __all__ = [
@@ -28,10 +28,12 @@ __all__ = [
     "Column",
     "Row",
     "Table",
+    "check_sidecar",
     "decoded_text",
     "json_bytes",
     "read_table",
     "write_atomically",
+    "write_sidecar",
     "write_table",
 ]
 
@@ -74,11 +76,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Column:
-    """What a written column holds; ``unit`` is None for words and counts."""
+    """What a written column holds; ``unit`` is None for words and counts.
+
+    ``kind`` matters where a column has a type, as in Parquet; ``single`` is a number of single
+    precision.
+    """
 
     name: str
     description: str
     unit: str | None = None
+    kind: Literal["text", "whole", "number", "single"] = "number"
 
 
 def decoded_text(path: Path) -> str:
@@ -202,18 +209,52 @@ def write_table(
     Raises
     ------
     OutputError
-        If one of the two cannot be written.
+        If one of the two cannot be written, or an unrelated JSON file has the name of the sidecar.
     """
+    check_sidecar(path)
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow([column.name for column in columns])
     writer.writerows([_text(value) for value in row] for row in rows)
+    write_atomically(path, out.getvalue().encode())
+    write_sidecar(path, columns, note)
+
+
+def write_sidecar(path: Path, columns: Sequence[Column], note: str | None = None) -> None:
+    """Write the JSON that says what the columns of a table are."""
     sidecar: dict[str, Any] = {} if note is None else {"Description": note}
     for column in columns:
         entry = {"Description": column.description}
         sidecar[column.name] = entry if column.unit is None else entry | {"Units": column.unit}
-    write_atomically(path, out.getvalue().encode())
     write_atomically(path.with_suffix(".json"), json_bytes(sidecar))
+
+
+def check_sidecar(path: Path) -> None:
+    """Refuse a table whose sidecar would replace a JSON file that is none.
+
+    Raises
+    ------
+    OutputError
+        With the name of that file.
+    """
+    sidecar = path.with_suffix(".json")
+    if sidecar.exists() and not _is_sidecar(sidecar):
+        raise OutputError(
+            f"{path}: its units would replace {sidecar}, which is something else; choose another "
+            "name for the table"
+        )
+
+
+def _is_sidecar(path: Path) -> bool:
+    """Say whether a file says of columns what they are, and nothing else."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and all(
+        "Description" in entry if isinstance(entry, dict) else name == "Description"
+        for name, entry in content.items()
+    )
 
 
 def json_bytes(value: Any) -> bytes:

@@ -1,13 +1,15 @@
 """Files that are never half written: made beside their place, then renamed over it.
 
-Offers: ``write_atomically``.
+Offers: ``write_atomically``; ``new_file`` for what is too long to be held in memory.
 """
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from asmr_stim.errors import OutputError
+from asmr_stim.errors import AsmrStimError, OutputError
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -31,6 +33,28 @@ def write_atomically(path: Path, content: bytes) -> None:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give a place beside a file; what was written there gets the file's name at the end.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what stood there before stands there still.
+    """
+    place = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield place
+        place.replace(path)
+    except AsmrStimError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+    finally:
+        with suppress(OSError):
+            place.unlink()
 
 
 def _umask() -> int:

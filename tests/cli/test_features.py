@@ -58,7 +58,7 @@ def test_nothing_is_written_if_nothing_was_measured(folder, tmp_path):
 def test_an_unknown_ending_is_refused_before_measuring(folder, tmp_path):
     result = run(folder, "tone.wav", "--out", str(tmp_path / "p.xlsx"))
     assert result.returncode == 1
-    assert "use .json or .tsv" in result.stderr
+    assert "use .json, .tsv or .parquet" in result.stderr
     assert result.stdout == ""
 
 

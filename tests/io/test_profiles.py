@@ -1,4 +1,5 @@
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def test_a_table_has_a_row_for_each_channel_and_units_beside_it(tmp_path, profil
 
 @pytest.mark.parametrize("name", ["p.csv", "p", "p.json.gz", "p.txt"])
 def test_an_unknown_ending_is_refused(tmp_path, name):
-    with pytest.raises(OutputError, match=r"use \.json or \.tsv"):
+    with pytest.raises(OutputError, match=r"use \.json, \.tsv or \.parquet"):
         check_output(tmp_path / name)
 
 
@@ -72,7 +73,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
 
 def test_units_never_replace_profiles(tmp_path, profiles):
     write_profiles(tmp_path / "p.json", profiles, FEATURES)
-    with pytest.raises(OutputError, match="would replace the profiles"):
+    with pytest.raises(OutputError, match="which is something else"):
         check_output(tmp_path / "p.tsv")
 
 
@@ -99,3 +100,26 @@ def test_every_feature_says_what_it_is_and_where_from():
         assert feature.source, feature.name
     needing = {feature.family for feature in BARE.features if feature.depends_on_playback_level}
     assert needing == {"psychoacoustics"}
+
+
+def test_a_parquet_table_is_the_tsv_with_types_and_units(tmp_path, profiles):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for name in ("p.tsv", "q.parquet"):
+        write_profiles(tmp_path / name, profiles, FEATURES)
+    text, typed = read_table(tmp_path / "p.tsv"), parquet.read_table(tmp_path / "q.parquet")
+    assert tuple(typed.column_names) == text.columns
+    assert typed.schema.field("rms_level_dbfs").metadata[b"Units"] == b"dBFS"
+    assert str(typed.schema.field("rate_hz").type) == "int64"
+    for name in text.columns:
+        for cell, value in zip((row[name].text for row in text.rows), typed[name], strict=True):
+            plain = value.as_py()
+            if isinstance(plain, float):
+                assert float(cell) == plain
+            else:
+                assert cell == (None if plain is None else str(plain))
+
+
+def test_without_pyarrow_parquet_is_refused_before_measuring(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingInputError, match=r"pip install 'asmr-stim\[corpus\]'"):
+        check_output(tmp_path / "p.parquet")

@@ -88,3 +88,18 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(tmp_path, monk
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("text", ['{"clips": {}}', '["a"]', "no JSON", '{"x": {"Units": "mm"}}'])
+def test_units_never_replace_an_unrelated_file(tmp_path, text):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(OutputError, match="which is something else"):
+        write_table(tmp_path / "t.tsv", [Column("x", "a length", "mm")], [(1.0,)])
+    assert [path.name for path in tmp_path.iterdir()] == ["t.json"]
+    assert (tmp_path / "t.json").read_text() == text
+
+
+def test_a_table_may_be_written_again(tmp_path):
+    for value in (1.0, 2.0):
+        write_table(tmp_path / "t.tsv", [Column("x", "a length", "mm")], [(value,)], "a note")
+    assert read_table(tmp_path / "t.tsv").rows[0]["x"].text == "2.0"
