@@ -1,10 +1,12 @@
 """Small makers of clips, annotations and edits."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from hypothesis import strategies as st
+from textual.worker import WorkerCancelled
 
 from asmr_stim.annotation.session import AnnotationSession
 from asmr_stim.errors import InputError
@@ -62,9 +64,10 @@ def write_clip(path: Path, seconds=1.0, n_channels=2, rate_hz=8000, samples=None
 
 async def sound_is_read(app, pilot):
     """Wait until the annotator has read its sound, or has found that it cannot."""
-    while app._pyramid.share < 1 and app.trouble is None:
+    while app.share_read < 1 and app.trouble is None:
         await pilot.pause(0.01)
-    await app.workers.wait_for_complete()
+    with suppress(WorkerCancelled):  # it leaves when it finds that it cannot
+        await app.workers.wait_for_complete()
     await pilot.pause()
 
 

@@ -72,6 +72,11 @@ class AnnotationSession:
         """The edit that ``redo`` would do again."""
         return self._undone[-1] if self._undone else None
 
+    def name_sound(self, sha256: str) -> None:
+        """Say which sound this is an annotation of, where that was not known at the beginning."""
+        clip = self._annotation.clip.model_copy(update={"sha256": sha256})
+        self._annotation = self._annotation.model_copy(update={"clip": clip})
+
     def region(self, region_id: str) -> Region:
         """Return a region by its id, or raise a ``MissingInputError``."""
         for region in self.regions:

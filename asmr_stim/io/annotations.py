@@ -62,6 +62,8 @@ class OpenAnnotation:
         Of the document on disk; None if there is none.
     notices : tuple of str
         What the rater should know about how it was opened, a sentence each.
+    is_of_unread_sound : bool
+        It was begun before the SHA-256 of the sound was known; ``settle_sound`` names it.
     """
 
     session: AnnotationSession
@@ -69,6 +71,7 @@ class OpenAnnotation:
     journal: JournalFile
     sha256: str | None
     notices: tuple[str, ...] = ()
+    is_of_unread_sound: bool = False
 
 
 def annotation_paths(audio: Path, rater: str, folder: Path | None = None) -> AnnotationPaths:
@@ -76,12 +79,19 @@ def annotation_paths(audio: Path, rater: str, folder: Path | None = None) -> Ann
     return AnnotationPaths((folder or audio.parent) / f"{audio.stem}.{rater}.asmr.yaml")
 
 
-def clip_of(audio: Path) -> Clip:
-    """Return what a sound file is known by, which reads it whole; errors as ``audio_info``."""
+def clip_of(audio: Path, sha256: str | None = None) -> Clip:
+    """Return what a sound file is known by; errors as ``audio_info``.
+
+    Parameters
+    ----------
+    audio : Path
+    sha256 : str, optional
+        Of its bytes; without it the file is read whole.
+    """
     info = audio_info(audio)
     return Clip(
         file=audio.name,
-        sha256=audio_sha256(audio),
+        sha256=sha256 or audio_sha256(audio),
         rate_hz=info.rate_hz,
         n_samples=info.n_frames,
         n_channels=info.n_channels,
@@ -139,6 +149,8 @@ def save(opened: OpenAnnotation) -> OpenAnnotation:
         If the document was changed by somebody else since, or cannot be written.
     """
     path = opened.paths.document
+    if opened.journal.is_held:
+        raise OutputError(f"{opened.session.annotation.clip.file} is still being checked, a moment")
     content = _encoded(path, opened.session.annotation)
     sha256 = hashlib.sha256(content).hexdigest()
     on_disk = _sha256_on_disk(path)
@@ -161,6 +173,7 @@ def open_annotation(
     taxonomy: Taxonomy,
     *,
     is_read_only: bool = False,
+    is_sound_read: bool = True,
 ) -> OpenAnnotation:
     """Return a session with everything that this rater did on this clip before.
 
@@ -174,6 +187,9 @@ def open_annotation(
     taxonomy : Taxonomy
     is_read_only : bool
         Somebody else writes these files at this moment: no file is copied or moved.
+    is_sound_read : bool
+        Otherwise the SHA-256 of the clip is not known yet, and nothing is written before
+        ``settle_sound``.
 
     Raises
     ------
@@ -184,19 +200,82 @@ def open_annotation(
     document, sha256 = _document(paths.document, taxonomy)
     past = read_journal(paths.journal, taxonomy) if paths.journal.exists() else None
     if document is not None:
-        _check_fit(document, clip, rater, paths.document)
+        _check_fit(document, clip, rater, paths.document, is_sound_read=is_sound_read)
     if past is not None and past.base is not None:
-        _check_fit(past.base, clip, rater, paths.journal)
+        _check_fit(past.base, clip, rater, paths.journal, is_sound_read=is_sound_read)
     if past is not None and _continues(past, sha256):
-        return _continued(paths, past, sha256, taxonomy, is_read_only=is_read_only)
-    start = document or _empty(clip, rater, taxonomy)
-    notices: tuple[str, ...] = ()
-    if past is not None and not is_read_only:
-        notices = (_set_aside(paths.journal, past),)
-    journal = JournalFile.begun(paths.journal, start, sha256)
-    return OpenAnnotation(
-        AnnotationSession(start, taxonomy, journal), paths, journal, sha256, notices
-    )
+        opened = _continued(paths, past, sha256, taxonomy, is_read_only=is_read_only)
+    else:
+        start = document or _empty(clip, rater, taxonomy)
+        opened = _begun(paths, start, sha256, taxonomy, None if is_read_only else past)
+        is_new = document is None and not is_sound_read
+        opened = replace(opened, is_of_unread_sound=is_new)
+    if not is_sound_read:
+        opened.journal.hold()
+    return opened
+
+
+def settle_sound(opened: OpenAnnotation, clip: Clip) -> OpenAnnotation:
+    """Return the session once its sound has been read, with the edits held so far written.
+
+    Parameters
+    ----------
+    opened : OpenAnnotation
+    clip : Clip
+        The sound file, now read.
+
+    Raises
+    ------
+    InputError
+        If the annotation was made on other sound; nothing is written then.
+    OutputError
+        If the edits that were held cannot be written.
+    """
+    if opened.is_of_unread_sound:
+        opened.session.name_sound(clip.sha256)
+        opened.journal.name_sound(clip.sha256)
+        opened = replace(opened, is_of_unread_sound=False)
+    else:
+        annotation = opened.session.annotation
+        _check_fit(annotation, clip, annotation.rater, opened.paths.document)
+    opened.journal.release()
+    return opened
+
+
+def save_elsewhere(opened: OpenAnnotation, folder: Path) -> OpenAnnotation:
+    """Write annotation and journal to another folder, and go on there.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written there, or something of these names is there already.
+    """
+    paths = AnnotationPaths(folder / opened.paths.document.name)
+    for path in (paths.document, paths.journal):
+        if _is_there(path):
+            raise OutputError(
+                f"{path} is there already and is not written over; name another folder"
+            )
+    journal = opened.journal.moved_to(paths.journal)
+    moved = replace(opened, paths=paths, journal=journal, sha256=None)
+    moved = save(moved)
+    opened.session.journal = journal
+    return moved
+
+
+def _begun(
+    paths: AnnotationPaths,
+    start: Annotation,
+    sha256: str | None,
+    taxonomy: Taxonomy,
+    past: JournalContent | None,
+) -> OpenAnnotation:
+    """Begin a new journal; one that is there is moved aside when the first edit is written."""
+    aside = None if past is None else _free_name(paths.journal, "old")
+    journal = JournalFile.begun(paths.journal, start, sha256, aside)
+    session = AnnotationSession(start, taxonomy, journal)
+    notices = () if past is None or aside is None else (_why_aside(past, aside),)
+    return OpenAnnotation(session, paths, journal, sha256, notices)
 
 
 def _continues(past: JournalContent, sha256: str | None) -> bool:
@@ -253,15 +332,17 @@ def _recovery(path: Path, past: JournalContent, sha256: str | None) -> list[str]
     return [f"Recovered {edits} of the last session that {path.name} does not hold yet."]
 
 
-def _set_aside(path: Path, past: JournalContent) -> str:
-    """Move a journal away that does not belong to the document; say why."""
-    aside = _free_name(path, "old")
-    try:
-        path.rename(aside)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be moved aside ({error.strerror})") from None
+def _why_aside(past: JournalContent, aside: Path) -> str:
+    """Say why a journal does not belong to the document, and what becomes of it."""
     why = "cannot be read" if past.base is None else "does not know the annotation as it is now"
     return f"The journal {why}; it is kept as {aside.name}, and undo begins anew."
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be reached ({error.strerror})") from None
 
 
 def _free_name(path: Path, word: str) -> Path:
@@ -297,7 +378,9 @@ def _empty(clip: Clip, rater: str, taxonomy: Taxonomy) -> Annotation:
         ) from None
 
 
-def _check_fit(annotation: Annotation, clip: Clip, rater: str, path: Path) -> None:
+def _check_fit(
+    annotation: Annotation, clip: Clip, rater: str, path: Path, *, is_sound_read: bool = True
+) -> None:
     """Refuse an annotation that was made on other sound, or by another rater."""
     if annotation.rater != rater:
         raise InputError(
@@ -311,7 +394,7 @@ def _check_fit(annotation: Annotation, clip: Clip, rater: str, path: Path) -> No
                 f"{path} was made on a clip of {getattr(made_on, name)} {unit}, but {clip.file} "
                 f"has {getattr(clip, name)}; give the original file, or another --dir"
             )
-    if made_on.sha256 != clip.sha256:
+    if is_sound_read and made_on.sha256 != clip.sha256:
         raise InputError(
             f"{path} was made on a file with SHA-256 {made_on.sha256[:12]}..., but {clip.file} has "
             f"{clip.sha256[:12]}...; give the original file, or another --dir"

@@ -6,6 +6,7 @@ document that is about to be written. Replaying a journal gives the annotation *
 so undo reaches back over restarts and crashes.
 """
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -134,24 +135,62 @@ class JournalFile:
         What it should hold before that.
     n_bytes : int
         How many bytes of these lines the file holds already.
+    aside : Path, optional
+        Where a file that stands in the way is moved before the first line is written.
     """
 
-    def __init__(self, path: Path, lines: tuple[bytes, ...] = (), n_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        lines: tuple[bytes, ...] = (),
+        n_bytes: int = 0,
+        aside: Path | None = None,
+    ) -> None:
         self.path = path
+        self.is_held = False
+        self._aside = aside
         self._lines = list(lines)
         self._n_bytes = n_bytes
         self._n_written = len(lines) if n_bytes else 0
 
     @classmethod
-    def begun(cls, path: Path, base: Annotation, sha256: str | None) -> "JournalFile":
+    def begun(
+        cls, path: Path, base: Annotation, sha256: str | None, aside: Path | None = None
+    ) -> "JournalFile":
         """Return a journal that starts from an annotation, of which nothing is on disk yet."""
         begin = {"op": "begin", "journal": 1, "sha256": sha256}
-        return cls(path, (_line(begin | {"annotation": base.model_dump(mode="json")}),))
+        lines = (_line(begin | {"annotation": base.model_dump(mode="json")}),)
+        return cls(path, lines, aside=aside)
+
+    def hold(self) -> None:
+        """Keep every line in memory until ``release``."""
+        self.is_held = True
+
+    def name_sound(self, sha256: str) -> None:
+        """Say which sound the annotation that the steps start from is of."""
+        begin = json.loads(self._lines[0])
+        begin["annotation"]["clip"]["sha256"] = sha256
+        self._lines[0] = _line(begin)
+
+    def release(self) -> None:
+        """Write what was held, if anything was; errors as ``append``."""
+        self.is_held = False
+        if self.n_steps_unwritten:
+            self.flush()
+
+    def moved_to(self, path: Path) -> "JournalFile":
+        """Return the same journal at another place, where nothing of it is yet."""
+        return JournalFile(path, tuple(self._lines))
 
     @property
     def n_unwritten(self) -> int:
         """How many lines are in memory only."""
         return len(self._lines) - self._n_written
+
+    @property
+    def n_steps_unwritten(self) -> int:
+        """How many of these are steps rather than the annotation that they start from."""
+        return self.n_unwritten - (self._n_written == 0)
 
     def append(self, step: Step) -> None:
         """Put a step on disk, with any that could not be written before.
@@ -170,8 +209,11 @@ class JournalFile:
         self.flush()
 
     def flush(self) -> None:
-        """Put every line on disk that is not there; errors as ``append``."""
+        """Put every line on disk that is not there, unless they are held; errors as ``append``."""
+        if self.is_held:
+            return
         try:
+            self._move_aside()
             if self._size_on_disk() != self._n_bytes:
                 self._n_bytes = self._n_written = 0
             _write_at(self.path, self._n_bytes, b"".join(self._lines[self._n_written :]))
@@ -182,6 +224,13 @@ class JournalFile:
             ) from None
         self._n_bytes = sum(map(len, self._lines))
         self._n_written = len(self._lines)
+
+    def _move_aside(self) -> None:
+        """Make way for the first line."""
+        if self._aside is not None:
+            with contextlib.suppress(FileNotFoundError):
+                self.path.rename(self._aside)
+            self._aside = None
 
     def _size_on_disk(self) -> int:
         try:

@@ -389,7 +389,8 @@ async def test_a_full_disk_is_said_at_once_and_edits_are_kept(start, clip, monke
             assert "NOT SAVED" in run.text()
             assert "No space left on device" in run.text().replace("\n", " ")
             assert len(run.regions) == 2
-            await run.keys("q")
+            assert "Another folder to write it to" in run.text()
+            await run.keys("escape", "q")
             assert run.app.is_running
         await run.keys("ctrl+s")
         assert "✓ saved" in run.text()

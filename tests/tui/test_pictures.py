@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from asmr_stim_tui.braille import braille_rows, waveform_dots
 from asmr_stim_tui.clock import clock, counted, length
+from asmr_stim_tui.glimpses import Glimpses
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
 from asmr_stim_tui.ruler import tick_step_s
 from asmr_stim_tui.term_colours import oklch
@@ -61,14 +62,26 @@ def test_the_pyramid_of_an_hour_is_small():
     assert sum(level.nbytes for level in many._levels) < 40e6
 
 
-def test_a_sketch_stands_until_the_sound_is_read():
+def test_what_has_not_been_read_is_glimpsed():
     samples = np.full((256 * 4096, 1), 0.25, np.float32)
     pyramid = PeakPyramid(*samples.shape)
-    pyramid.sketch(1000, samples[:2048])
-    assert pyramid.extremes(0, len(samples) / 128, 128)[0, 0, 1] == pytest.approx(0.25, abs=1e-4)
-    assert pyramid.extremes(0, len(samples) / 128, 128)[5, 0, 1] == 0
-    pyramid.add(samples * 0.5)
-    assert pyramid.extremes(0, len(samples) / 128, 128)[0, 0, 1] == pytest.approx(0.125, abs=1e-4)
+    pyramid.add(samples[: len(samples) // 2] * 0.5)
+    glimpses = Glimpses(lambda first, last: samples[first:last], 512, 1)
+    outline = DetailedOutline(pyramid, lambda first, last: samples[first:last], glimpses)
+    extremes = outline.extremes(0, len(samples) / 128, 128)
+    assert extremes[:64, 0, 1] == pytest.approx(0.125, abs=1e-4)
+    assert extremes[64:, 0, 1] == pytest.approx(0.25, abs=1e-4)
+    assert outline.largest == pytest.approx(0.25, abs=1e-4)
+
+
+def test_glimpses_take_their_time_and_no_more():
+    times = iter(range(1000))
+    glimpses = Glimpses(
+        lambda first, last: np.ones((last - first, 1), np.float32), 4, 1, lambda: next(times) / 10
+    )
+    seen = glimpses.columns(0, 100, 40)
+    assert 0 < seen.max(axis=(1, 2)).sum() < 10
+    assert np.flatnonzero(seen.max(axis=(1, 2))).tolist() == [0, 4, 8]
 
 
 def test_close_views_show_the_samples_themselves():

@@ -158,6 +158,7 @@ ACTIONS = (
     Action("undo", ("z", "ctrl+z"), "Undo", "Undo the last edit", "History"),
     Action("redo", ("Z", "ctrl+y"), "Redo", "Do the undone edit again", "History"),
     Action("save", ("ctrl+s",), "Save", "Write the annotation file now", "Program"),
+    Action("elsewhere", ("W",), "Elsewhere", "Write the annotation to another folder", "Program"),
     Action("help", ("question_mark",), "Keys", "Show or hide every key", "Program"),
     Action("palette", ("ctrl+p",), "Find", "Find an action by its name", "Program"),
     Action("quit", ("q",), "Quit", "Save and leave", "Program"),

@@ -41,6 +41,9 @@ class AnnotateScreen(ListeningScreen):
             super().__init__()
             self.trouble = trouble
 
+    class ElsewhereWanted(Message):
+        """Somebody wants the annotation in another folder."""
+
     def __init__(
         self,
         session: AnnotationSession,
@@ -228,6 +231,11 @@ class AnnotateScreen(ListeningScreen):
         refusal = confidence_refusal if is_number else lambda _: None
         text = "" if before is None else str(before)
         self.app.push_screen(PromptScreen(question, text, refusal), take)
+
+    def action_elsewhere(self) -> None:
+        """Ask for another folder for the annotation, unless it is only shown."""
+        if self._holder is None:
+            self.post_message(self.ElsewhereWanted())
 
     def action_undo(self) -> None:
         """Take the last edit back."""

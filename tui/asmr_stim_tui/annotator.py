@@ -8,12 +8,20 @@ from pathlib import Path
 
 from asmr_stim.errors import AsmrStimError, InputError, OutputError
 from asmr_stim.io.annotations import annotation_paths, clip_of, open_annotation
+from asmr_stim.io.audio import audio_sha256
+from asmr_stim.io.picture_cache import seen_sha256
 from asmr_stim.io.session_lock import Holder, SessionLock, acquire
 from asmr_stim.io.taxonomy import load_taxonomy
+from asmr_stim.schema.annotation import Clip
 from asmr_stim_tui.actions import DEFAULT_KEYS, Keymap
 from asmr_stim_tui.app import AnnotatorApp
 from asmr_stim_tui.keymap import read_keymap
 from asmr_stim_tui.listening_app import SoundOptions
+
+QUICK_BYTES = 32 * 2**20
+"""A file up to this size is hashed before the screen opens, in a tenth of a second."""
+
+_UNREAD = "0" * 64
 
 
 def annotator(
@@ -48,19 +56,34 @@ def annotator(
         raise InputError(f"{folder} is not a folder; make it first, or leave --dir out")
     keymap = _keymap(keys)
     who = default_rater() if rater is None else rater
-    clip = clip_of(audio)
+    clip, is_read = _clip(audio)
     taxonomy = load_taxonomy()
     paths = annotation_paths(audio, who, folder)
     lock, notice = _lock(paths.lock)
     is_read_only = isinstance(lock, Holder)
     try:
-        opened = open_annotation(paths, clip, who, taxonomy, is_read_only=is_read_only)
+        opened = open_annotation(
+            paths, clip, who, taxonomy, is_read_only=is_read_only, is_sound_read=is_read
+        )
     except AsmrStimError:
         if isinstance(lock, SessionLock):
             lock.release()
         raise
     opened = replace(opened, notices=(*notice, *opened.notices))
     return AnnotatorApp(audio, opened, taxonomy, lock, keymap, sound=sound)
+
+
+def _clip(audio: Path) -> tuple[Clip, bool]:
+    """Return what the sound file is, and whether its SHA-256 is known.
+
+    A file of this place, size and time that was read before is taken to have the SHA-256 that it
+    had then, and a large one is not read before the screen opens: both are read while it is open.
+    """
+    known = seen_sha256(audio)
+    clip = clip_of(audio, known or _UNREAD)
+    if known is None and audio.stat().st_size <= QUICK_BYTES:
+        known = audio_sha256(audio)
+    return clip.model_copy(update={"sha256": known or _UNREAD}), known is not None
 
 
 def user_keys() -> Path:
@@ -81,7 +104,7 @@ def _lock(path: Path) -> tuple[SessionLock | Holder | None, tuple[str, ...]]:
     try:
         lock = acquire(path)
     except OutputError as error:
-        words = f"{error}: edits will be kept in memory only; give a folder with --dir."
+        words = f"{error}: edits will be kept in memory only, W writes them elsewhere."
         return None, (words,)
     if isinstance(lock, Holder):
         return lock, (f"Read only: {lock} is annotating this clip at the moment.",)

@@ -1,6 +1,6 @@
 """The program behind the screen: it alone reads the sound and writes the annotation."""
 
-import time
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -9,35 +9,26 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.worker import get_current_worker
 
-from asmr_stim.errors import AsmrStimError, OutputError
-from asmr_stim.io.annotations import OpenAnnotation, save
-from asmr_stim.io.audio import read_blocks
-from asmr_stim.io.audio_spans import AudioSpans
+from asmr_stim.errors import AsmrStimError, InputError, OutputError
+from asmr_stim.io.annotations import OpenAnnotation, save, settle_sound
 from asmr_stim.io.session_lock import Holder, SessionLock
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui.actions import ACTIONS, DEFAULT_KEYS, Keymap, shown_key
 from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
-from asmr_stim_tui.listening_app import ListeningApp, SoundOptions
-from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
-from asmr_stim_tui.snap import REACH_S, nearest_change
-from asmr_stim_tui.spectrum import DetailedSpectrum, SpectrumPyramid, window_samples
-from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, READ_ONLY, SAVED
+from asmr_stim_tui.elsewhere import moved_to, suggested_folder
+from asmr_stim_tui.listening_app import SoundOptions
+from asmr_stim_tui.prompt_screen import PromptScreen
+from asmr_stim_tui.reading_app import ReadingApp
+from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, READ_ONLY, SAVED, SAVED_SOON
 from asmr_stim_tui.themes import THEMES
 
 SNAPSHOT_AFTER_S = 1.0
 """Idle time after which the annotation file is written; the journal has each edit before that."""
 
-REDRAWS_PER_READING = 40
-SKETCH_FROM_S = 300.0
-SKETCH_AT_MOST_S = 2.0
-N_SKETCHED = 512
-MAX_GAIN_STEPS = 12  # 72 dB
 
-
-class AnnotatorApp(ListeningApp):
+class AnnotatorApp(ReadingApp):
     """Annotate one clip.
 
     Parameters
@@ -68,22 +59,17 @@ class AnnotatorApp(ListeningApp):
         *,
         sound: SoundOptions | None = None,
     ) -> None:
-        super().__init__(opened.session.annotation.clip, audio, sound or SoundOptions())
+        clip = opened.session.annotation.clip
+        super().__init__(clip, audio, audio, sound or SoundOptions())
         self._keys = keys or DEFAULT_KEYS
         self._lock = lock
-        self._audio = audio
         self._opened = opened
-        clip = opened.session.annotation.clip
-        self._pyramid = PeakPyramid(clip.n_samples, clip.n_channels)
-        self._spectrum = SpectrumPyramid(clip.n_samples, clip.n_channels, clip.rate_hz)
-        self._spans = AudioSpans(audio)
         holder = lock if isinstance(lock, Holder) else None
         self.annotate_screen = AnnotateScreen(opened.session, taxonomy, self._keys, holder)
         self.listening_screen = self.annotate_screen
-        self._gain_steps = 0
         self._snapshot: Timer | None = None
         self._unsaved_warned = False
-        self.trouble: AsmrStimError | None = None
+        self._is_elsewhere = self._has_offered = False
 
     @property
     def farewell(self) -> str | None:
@@ -91,7 +77,9 @@ class AnnotatorApp(ListeningApp):
         document = self._opened.paths.document
         if not document.exists():
             return None
-        return f"{counted(len(self._opened.session.regions), 'region')} in {document}"
+        words = f"{counted(len(self._opened.session.regions), 'region')} in {document}"
+        again = f"; open it again with --dir {shlex.quote(str(document.parent))}"
+        return words + (again if self._is_elsewhere else "")
 
     def on_mount(self) -> None:
         """Open the screen."""
@@ -103,8 +91,7 @@ class AnnotatorApp(ListeningApp):
         self.push_screen(self.annotate_screen, wait_for_dismiss=False)
 
     def on_scene_screen_ready(self) -> None:
-        """Say how the annotation was found, and begin to read the sound."""
-        self.run_worker(self._read_sound, thread=True, exclusive=True, name="sound")
+        """Say how the annotation was found."""
         notices = self._opened.notices
         saved = NOTHING_YET if self._opened.sha256 is None else SAVED
         if isinstance(self._lock, Holder):
@@ -113,66 +100,40 @@ class AnnotatorApp(ListeningApp):
         if notices and not self._is_untouched:
             self._save()
 
-    def _read_sound(self) -> None:
-        """Fill the pyramid from the file, in a thread."""
-        worker = get_current_worker()
-        self._sketch_sound()
-        every = 1 / REDRAWS_PER_READING
-        due = 0.0
+    def settle_sound(self, sha256: str) -> None:
+        """Write the edits that waited until the sound was known, or say that it is another one."""
+        journal, clip = self._opened.journal, self._opened.session.annotation.clip
+        was_held, has_waiting = journal.is_held, journal.n_steps_unwritten > 0
         try:
-            for block in read_blocks(self._audio):
-                if worker.is_cancelled:
-                    return
-                self._pyramid.add(block)
-                self._spectrum.add(block)
-                if self._pyramid.share >= min(due, 1.0):
-                    due = self._pyramid.share + every
-                    self.call_from_thread(self._show_sound)
-        except AsmrStimError as error:
-            self.trouble = error
-            self.call_from_thread(self._leave)
+            self._opened = settle_sound(self._opened, clip.model_copy(update={"sha256": sha256}))
+        except InputError as error:
+            if was_held and not has_waiting:
+                self.refuse_sound(error)
+            else:
+                self._warn(str(error))
+        except OutputError as error:
+            self._warn(str(error))
+        else:
+            if was_held and (has_waiting or self._opened.notices):
+                self._save()
 
-    def _sketch_sound(self) -> None:
-        """Look into a long clip here and there, so that there is a picture of the whole at once."""
-        clip = self._opened.session.annotation.clip
-        if clip.duration_s < SKETCH_FROM_S:
-            return
-        spans = AudioSpans(self._audio)
-        n_window = window_samples(clip.rate_hz)
-        late = time.monotonic() + SKETCH_AT_MOST_S
-        for number in range(N_SKETCHED):
-            place = round((number + 0.5) / N_SKETCHED * clip.n_samples)
-            samples = spans.read_only(place, place + n_window)
-            self._pyramid.sketch(place, samples)
-            self._spectrum.sketch(place, samples)
-            if time.monotonic() > late:
-                break
-        spans.close()
-        self.call_from_thread(self._show_sound)
+    def refuse_sound(self, error: AsmrStimError) -> None:
+        """Leave: the file cannot be used."""
+        self.trouble = error
+        self._leave()
 
-    def _show_sound(self) -> None:
-        """Show as much of the sound as has been read, unless the screen is closing."""
-        if not self.annotate_screen.is_attached:
-            return
-        outline = DetailedOutline(self._pyramid, self._spans.read)
-        scale = 1.0
-        while scale / 2 >= self._pyramid.largest > 0:
-            scale /= 2
-        scale /= 2**self._gain_steps
-        rate_hz = self._opened.session.annotation.clip.rate_hz
-        spectrum = DetailedSpectrum(self._spectrum, rate_hz, self._spans.read)
-        self.annotate_screen.show_sound(outline, scale, spectrum, self._pyramid.share)
-
-    def on_scene_screen_gain_wanted(self, message: AnnotateScreen.GainWanted) -> None:
-        """Draw the sound larger or smaller."""
-        steps = self._gain_steps + message.steps
-        self._gain_steps = min(max(steps, 0), MAX_GAIN_STEPS)
-        self._show_sound()
+    def lose_sound(self, sentence: str) -> None:
+        """Say that the file is no longer what was opened."""
+        key = self.annotate_screen.key_of("elsewhere")
+        self.annotate_screen.say(f"{sentence} {key} writes it to another folder.")
 
     def on_annotate_screen_edited(self, message: AnnotateScreen.Edited) -> None:
         """Say whether the journal has the edit, and write the file when no more follow."""
         if message.trouble is not None:
             self._warn(message.trouble)
+            return
+        if self._opened.journal.is_held:
+            self.annotate_screen.show_saved(SAVED_SOON)
             return
         self.annotate_screen.show_saved(SAVED)
         if self._snapshot is not None:
@@ -195,17 +156,6 @@ class AnnotatorApp(ListeningApp):
             return
         self._unsaved_warned = True
 
-    def on_scene_screen_snap_wanted(self, message: AnnotateScreen.SnapWanted) -> None:
-        """Look at the sound around the cursor for the nearest sudden change."""
-        scene = self.annotate_screen.scene
-        reach = round(REACH_S * scene.clip.rate_hz)
-        first = max(scene.cursor - reach, 0)
-        samples = self._spans.read(first, scene.cursor + reach)
-        place = nearest_change(
-            samples, scene.clip.rate_hz, scene.cursor - first, is_end=message.is_end
-        )
-        self.annotate_screen.snap_to(None if place is None else first + place)
-
     def on_scene_screen_palette_wanted(self) -> None:
         """Open the palette."""
         self.action_command_palette()
@@ -213,9 +163,12 @@ class AnnotatorApp(ListeningApp):
     @property
     def _is_untouched(self) -> bool:
         """Whether there is nothing that a file would hold beyond what it holds."""
+        has_edits = self._opened.session.undoable is not None
         if isinstance(self._lock, Holder):
             return True
-        return self._opened.sha256 is None and self._opened.session.undoable is None
+        if self._opened.journal.is_held:
+            return not self._opened.journal.n_steps_unwritten
+        return self._opened.sha256 is None and not has_edits
 
     def _save(self) -> bool:
         """Write what is not written yet; return whether it stands on the disk."""
@@ -225,15 +178,48 @@ class AnnotatorApp(ListeningApp):
         except OutputError as error:
             self._warn(str(error))
             return False
-        self._unsaved_warned = False
+        self._unsaved_warned = self._has_offered = False
         self.annotate_screen.show_saved(SAVED)
         return True
 
     def _warn(self, trouble: str) -> None:
-        """Say that the disk does not take the edits."""
+        """Say that the disk does not take the edits; offer another place the first time."""
+        key = self.annotate_screen.key_of("elsewhere")
         self.annotate_screen.show_saved(
-            NOT_SAVED, f"{trouble}. ctrl+s tries again, q twice leaves."
+            NOT_SAVED,
+            f"{trouble}. ctrl+s tries again, {key} writes to another folder, q twice leaves.",
         )
+        journal = self._opened.journal
+        is_free = self.screen is self.annotate_screen and not journal.is_held
+        if journal.n_steps_unwritten and is_free and not self._has_offered:
+            self._has_offered = True
+            self._offer_elsewhere(f"Not saved. {trouble}")
+
+    def on_annotate_screen_elsewhere_wanted(self) -> None:
+        """Ask for another folder for the annotation."""
+        self._offer_elsewhere(f"It lies in {self._opened.paths.document.parent}.")
+
+    def _offer_elsewhere(self, reason: str) -> None:
+        """Ask for a folder until the annotation is written there, or nobody wants that."""
+        folder = suggested_folder(self._opened.paths)
+        question = "Another folder to write it to, and to go on in"
+        self.push_screen(PromptScreen(question, str(folder), self._moved_to, reason))
+
+    def _moved_to(self, answer: str) -> str | None:
+        """Write the annotation to a folder and go on there; return why that is not possible."""
+        if self._opened.is_of_unread_sound:
+            return "The sound file is still being checked; wait a moment"
+        try:
+            self._opened, lock = moved_to(self._opened, answer)
+        except AsmrStimError as error:
+            return str(error)
+        if isinstance(self._lock, SessionLock):
+            self._lock.release()
+        self._lock, self._is_elsewhere = lock, True
+        self._unsaved_warned = self._has_offered = False
+        where = self._opened.paths.document
+        self.annotate_screen.show_saved(SAVED, f"Everything is in {where} from now on.")
+        return None
 
     def _leave(self) -> None:
         self.close()
@@ -242,7 +228,7 @@ class AnnotatorApp(ListeningApp):
     def close(self) -> None:
         """Let go of the sound file and the lock; doing so again is harmless."""
         self.end_sound()
-        self._spans.close()
+        self.end_reading()
         if isinstance(self._lock, SessionLock):
             self._lock.release()
 

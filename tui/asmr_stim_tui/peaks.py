@@ -5,11 +5,13 @@ and the sound itself is never in memory as a whole. Each level halves the one be
 extremes, so a single click stays visible at any zoom.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from asmr_stim_tui.glimpses import Glimpses, columns_read
 
 FULL_SCALE = 32767
 SMALLEST_BIN = 256  # samples
@@ -31,17 +33,21 @@ class PeakPyramid:
     n_samples : int
         Length of the clip in samples, at least 1.
     n_channels : int
+    levels : sequence of ndarray of int16, optional
+        Where they are kept, of the shapes that ``peak_shapes`` tells; in memory if not given.
     """
 
-    def __init__(self, n_samples: int, n_channels: int) -> None:
+    def __init__(
+        self,
+        n_samples: int,
+        n_channels: int,
+        levels: Sequence[NDArray[np.int16]] | None = None,
+    ) -> None:
         self.n_samples = n_samples
         self.n_channels = n_channels
         self.bin_samples = _bin_samples(n_samples, n_channels)
-        n_bins = -(-n_samples // self.bin_samples)
-        self._levels = [np.zeros((n_bins, n_channels, 2), np.int16)]
-        while len(self._levels[-1]) > 256:
-            n_bins = -(-n_bins // 2)
-            self._levels.append(np.zeros((n_bins, n_channels, 2), np.int16))
+        shapes = peak_shapes(n_samples, n_channels)
+        self._levels = levels or [np.zeros(shape, np.int16) for shape in shapes]
         self._rest = np.empty((0, n_channels))
         self.n_filled = 0
 
@@ -81,16 +87,6 @@ class PeakPyramid:
             np.minimum(pairs[..., 0], late[..., 0], out=pairs[..., 0])
             np.maximum(pairs[..., 1], late[..., 1], out=pairs[..., 1])
 
-    def sketch(self, place: int, samples: NDArray[np.float32]) -> None:
-        """Take a few samples around a place for what surrounds it, until they are added."""
-        if len(samples) == 0:
-            return
-        low, high = (np.rint(f(axis=0) * FULL_SCALE) for f in (samples.min, samples.max))
-        for number, level in enumerate(self._levels[-2:], max(len(self._levels) - 2, 0)):
-            cell = min(int(place / (self.bin_samples * 2**number)), len(level) - 1)
-            level[cell, :, 0] = np.minimum(level[cell, :, 0], low.clip(-FULL_SCALE, 0))
-            level[cell, :, 1] = np.maximum(level[cell, :, 1], high.clip(0, FULL_SCALE))
-
     def extremes(self, start: float, per_column: float, n_columns: int) -> NDArray[np.float32]:
         """Return lowest and highest sample of each column; zero where nothing has been seen.
 
@@ -120,24 +116,58 @@ class DetailedOutline:
     pyramid : PeakPyramid
     read : function of (first, last) sample
         Returns samples, shape (frames, channels); fewer where the clip ends.
+    glimpses : Glimpses, optional
+        Show what the pyramid does not hold yet.
     """
 
     def __init__(
-        self, pyramid: PeakPyramid, read: Callable[[int, int], NDArray[np.float32]]
+        self,
+        pyramid: PeakPyramid,
+        read: Callable[[int, int], NDArray[np.float32]],
+        glimpses: Glimpses | None = None,
     ) -> None:
         self._pyramid = pyramid
         self._read = read
+        self._glimpses = glimpses
+
+    @property
+    def largest(self) -> float:
+        """Largest magnitude seen so far, 0 to 1."""
+        if self._glimpses is None or self._pyramid.share >= 1:
+            return self._pyramid.largest
+        return max(self._pyramid.largest, self._glimpses.largest(self._pyramid.n_samples))
 
     def extremes(self, start: float, per_column: float, n_columns: int) -> NDArray[np.float32]:
         """Return lowest and highest sample of each column, as ``PeakPyramid.extremes``."""
         if per_column >= self._pyramid.bin_samples:
-            return self._pyramid.extremes(start, per_column, n_columns)
+            return self._wide(start, per_column, n_columns)
         first = int(start)
         samples = self._read(first, int(start + per_column * n_columns) + 2)
         if len(samples) == 0:
             return self._pyramid.extremes(start, per_column, n_columns)
         edges = start - first + np.arange(n_columns + 1) * per_column
         return _columns(np.repeat(samples[:, :, None], 2, axis=2), edges)
+
+    def _wide(self, start: float, per_column: float, n_columns: int) -> NDArray[np.float32]:
+        """Return what the pyramid holds, and glimpses of what has not been read."""
+        known = self._pyramid.extremes(start, per_column, n_columns)
+        n_known = columns_read(self._pyramid.n_filled, start, per_column, n_columns)
+        if self._glimpses is None or n_known == n_columns or self._pyramid.share >= 1:
+            return known
+        seen = self._glimpses.columns(start, per_column, n_columns)[n_known:]
+        known[n_known:, :, 0] = np.minimum(seen.min(axis=1), 0)
+        known[n_known:, :, 1] = np.maximum(seen.max(axis=1), 0)
+        return known
+
+
+def peak_shapes(n_samples: int, n_channels: int) -> list[tuple[int, int, int]]:
+    """Return the shape of each level, the finest first."""
+    n_bins = -(-n_samples // _bin_samples(n_samples, n_channels))
+    shapes = [(n_bins, n_channels, 2)]
+    while n_bins > 256:
+        n_bins = -(-n_bins // 2)
+        shapes.append((n_bins, n_channels, 2))
+    return shapes
 
 
 def _bin_samples(n_samples: int, n_channels: int) -> int:

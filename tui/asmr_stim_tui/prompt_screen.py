@@ -7,6 +7,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -21,6 +22,8 @@ class PromptScreen(ModalScreen[str | None]):
         What stands in the line at first.
     refusal : function of str
         Returns why an answer cannot be, or None if it can.
+    reason : str
+        A sentence above the line; nothing if the question says enough.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
@@ -32,11 +35,15 @@ class PromptScreen(ModalScreen[str | None]):
         background: $surface; padding: 0 1;
     }
     PromptScreen Input { border: none; height: 1; padding: 0; background: $panel; }
+    PromptScreen #reason { height: auto; margin: 0 0 1 0; }
     PromptScreen #refusal { color: $error; height: auto; }
     """
 
-    def __init__(self, question: str, value: str, refusal: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, question: str, value: str, refusal: Callable[[str], str | None], reason: str = ""
+    ) -> None:
         super().__init__()
+        self._reason = reason
         self._question = question
         self._value = value
         self._refusal = refusal
@@ -46,6 +53,8 @@ class PromptScreen(ModalScreen[str | None]):
         with Vertical(id="frame") as frame:
             frame.border_title = self._question
             frame.border_subtitle = "enter accept · esc back"
+            if self._reason:
+                yield Static(Content(self._reason), id="reason")
             yield Input(self._value)
             yield Static(id="refusal")
 
@@ -66,7 +75,7 @@ class PromptScreen(ModalScreen[str | None]):
         if refusal is None:
             self.dismiss(event.value)
         else:
-            self.query_one("#refusal", Static).update(refusal)
+            self.query_one("#refusal", Static).update(Content(refusal))
 
 
 def confidence_refusal(text: str) -> str | None:

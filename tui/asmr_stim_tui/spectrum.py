@@ -5,12 +5,14 @@ Coarser levels keep the largest of what they cover, so that a single tap stays v
 Views that are finer than the stored frames are computed from the samples themselves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from asmr_stim_tui.glimpses import Glimpses, columns_read
 
 N_BANDS = 96
 LOWEST_HZ = 50.0
@@ -19,7 +21,7 @@ FLOOR_DB = -120.0  # of a full-scale sine; byte 0
 STEP_DB = 0.5
 WINDOW_S = 0.04  # rounded up to a power of two: 2048 samples at 48 kHz
 FINEST_S = 0.01
-MOST_CELLS = 4_000_000  # bytes of the finest level: an hour has a frame every 86 ms
+MOST_CELLS = 40_000_000  # bytes of the finest level: a frame every 10 ms up to 69 minutes
 LARGEST_HOP = 0.55  # of the window; a click between two windows is drawn 8 dB lower at most
 BATCH_FRAMES = 32  # fits the cache of the processor
 
@@ -100,32 +102,38 @@ class SpectrumPyramid:
         Length of the clip in samples of one channel.
     n_channels : int
     rate_hz : int
+    levels : sequence of ndarray of uint8, optional
+        Where they are kept, of the shapes that ``level_shapes`` tells; in memory if not given.
     """
 
-    def __init__(self, n_samples: int, n_channels: int, rate_hz: int) -> None:
+    def __init__(
+        self,
+        n_samples: int,
+        n_channels: int,
+        rate_hz: int,
+        levels: Sequence[NDArray[np.uint8]] | None = None,
+    ) -> None:
         self.n_samples = n_samples
+        self.n_filled = 0
         self._analysis = LevelAnalysis(rate_hz, window_samples(rate_hz))
         self.hop, self._n_pooled = _hop(n_samples, rate_hz, self._analysis.n_window)
         self.frame_samples = self.hop * self._n_pooled
-        n_frames = -(-n_samples // self.frame_samples)
-        self._levels = [np.zeros((n_frames, N_BANDS), np.uint8)]
-        while len(self._levels[-1]) > 256:
-            n_frames = -(-n_frames // 2)
-            self._levels.append(np.zeros((n_frames, N_BANDS), np.uint8))
+        shapes = level_shapes(n_samples, rate_hz)
+        self._levels = levels or [np.zeros(shape, np.uint8) for shape in shapes]
         half = self._analysis.n_window // 2
         self._rest = np.zeros((half, n_channels), np.float32)  # frames are centred on their hop
-        self._n_seen = self._n_hops = 0
+        self._n_hops = 0
 
     def add(self, block: NDArray[np.float64]) -> None:
         """Take in the next samples, shape (frames, channels), full scale [-1, 1]."""
-        self._n_seen += len(block)
+        self.n_filled += len(block)
         pieces = [self._rest, block.astype(np.float32)]
-        if self._n_seen >= self.n_samples:
+        if self.n_filled >= self.n_samples:
             pieces.append(np.zeros((self._analysis.n_window, block.shape[1]), np.float32))
         samples = np.concatenate(pieces)
         n_possible = max(0, (len(samples) - self._analysis.n_window) // self.hop + 1)
         n_hops = n_possible // self._n_pooled * self._n_pooled
-        if self._n_seen >= self.n_samples:
+        if self.n_filled >= self.n_samples:
             n_hops = len(self._levels[0]) * self._n_pooled - self._n_hops
             n_needed = max(n_hops - 1, 0) * self.hop + self._analysis.n_window
             samples = np.pad(samples, ((0, max(0, n_needed - len(samples))), (0, 0)))
@@ -150,23 +158,6 @@ class SpectrumPyramid:
             early, late = below[2 * first : 2 * last : 2], below[2 * first + 1 : 2 * last : 2]
             level[first:last] = early
             np.maximum(level[first : first + len(late)], late, out=level[first : first + len(late)])
-
-    def sketch(self, place: int, samples: NDArray[np.float32]) -> None:
-        """Take a few samples around a place for what surrounds it, until they are added.
-
-        Parameters
-        ----------
-        place : int, samples
-            Where in the clip.
-        samples : ndarray, shape (frames, channels)
-            At least one window.
-        """
-        if len(samples) < self._analysis.n_window:
-            return
-        levels = self._analysis(samples, np.zeros(1, np.intp))[0]
-        for number, level in enumerate(self._levels[-2:], max(len(self._levels) - 2, 0)):
-            cell = min(int(place / (self.frame_samples * 2**number)), len(level) - 1)
-            level[cell] = np.maximum(level[cell], levels)
 
     def levels(self, start: float, per_column: float, n_columns: int) -> NDArray[np.uint8]:
         """Return the largest level of each band in each column; 0 where nothing has been read.
@@ -199,6 +190,8 @@ class DetailedSpectrum:
     rate_hz : int
     read : function of (first, last) sample
         Returns samples, shape (frames, channels); fewer where the clip begins or ends.
+    glimpses : Glimpses, optional
+        Show what the pyramid does not hold yet.
     """
 
     def __init__(
@@ -206,18 +199,23 @@ class DetailedSpectrum:
         pyramid: SpectrumPyramid,
         rate_hz: int,
         read: Callable[[int, int], NDArray[np.float32]],
+        glimpses: Glimpses | None = None,
     ) -> None:
         self._pyramid = pyramid
         self._rate_hz = rate_hz
         self._read = read
+        self._glimpses = glimpses
 
     def levels(self, start: float, per_column: float, n_columns: int) -> NDArray[np.uint8]:
         """Return the level of each band in each column, as ``SpectrumPyramid.levels``."""
         if per_column >= self._pyramid.frame_samples:
-            return self._pyramid.levels(start, per_column, n_columns)
+            return self._wide(start, per_column, n_columns)
         analysis = LevelAnalysis(self._rate_hz, _close_window(per_column, self._rate_hz))
         half = analysis.n_window // 2
-        middles = (start + (np.arange(n_columns) + 0.5) * per_column).astype(np.intp)
+        # every sample lies well inside a window, so that no click falls between two of them
+        n_pooled = max(1, int(np.ceil(per_column / (analysis.n_window * LARGEST_HOP))))
+        step = per_column / n_pooled
+        middles = (start + (np.arange(n_columns * n_pooled) + 0.5) * step).astype(np.intp)
         first, last = int(middles[0]) - half, int(middles[-1]) + half
         samples = self._read(max(first, 0), last)
         if len(samples) == 0:
@@ -225,7 +223,33 @@ class DetailedSpectrum:
         missing = last - first - len(samples)
         before = max(-first, 0)
         padded = np.pad(samples, ((before, max(missing - before, 0)), (0, 0)))
-        return analysis(padded, middles - half - first)
+        levels = analysis(padded, middles - half - first)
+        pooled: NDArray[np.uint8] = levels.reshape(n_columns, n_pooled, N_BANDS).max(axis=1)
+        return pooled
+
+    def _wide(self, start: float, per_column: float, n_columns: int) -> NDArray[np.uint8]:
+        """Return what the pyramid holds, and glimpses of what has not been read."""
+        known = self._pyramid.levels(start, per_column, n_columns)
+        n_known = columns_read(self._pyramid.n_filled, start, per_column, n_columns)
+        is_whole = self._pyramid.n_filled >= self._pyramid.n_samples
+        if self._glimpses is None or n_known == n_columns or is_whole:
+            return known
+        seen = self._glimpses.columns(start, per_column, n_columns)[n_known:]
+        analysis = LevelAnalysis(self._rate_hz, seen.shape[1])
+        starts = np.arange(len(seen)) * seen.shape[1]
+        known[n_known:] = analysis(seen.reshape(-1, seen.shape[2]), starts)
+        return known
+
+
+def level_shapes(n_samples: int, rate_hz: int) -> list[tuple[int, int]]:
+    """Return the shape of each level of a pyramid, the finest first."""
+    hop, n_pooled = _hop(n_samples, rate_hz, window_samples(rate_hz))
+    n_frames = -(-n_samples // (hop * n_pooled))
+    shapes = [(n_frames, N_BANDS)]
+    while n_frames > 256:
+        n_frames = -(-n_frames // 2)
+        shapes.append((n_frames, N_BANDS))
+    return shapes
 
 
 def window_samples(rate_hz: int) -> int:
