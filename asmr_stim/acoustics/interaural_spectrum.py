@@ -24,27 +24,34 @@ COLUMNS = (
 )
 
 
+_POWER_LEFT, _POWER_RIGHT, _REAL, _IMAG, _N_SUMS = range(5)
+
+
+@njit(cache=True, nogil=True)
+def _add(
+    left: NDArray[np.complex128], right: NDArray[np.complex128], sums: NDArray[np.float64]
+) -> None:
+    """Add the powers of the ears and their product, bin by bin, of one frame."""
+    for k in range(sums.shape[1]):
+        x, y = left[k], right[k]
+        sums[_POWER_LEFT, k] += x.real * x.real + x.imag * x.imag
+        sums[_POWER_RIGHT, k] += y.real * y.real + y.imag * y.imag
+        sums[_REAL, k] += x.real * y.real + x.imag * y.imag
+        sums[_IMAG, k] += x.imag * y.real - x.real * y.imag
+
+
 @njit(cache=True, nogil=True)
 def _describe(
-    left: NDArray[np.complex128],
-    right: NDArray[np.complex128],
-    edges: NDArray[np.int64],
-    out: NDArray[np.float64],
+    sums: NDArray[np.float64], edges: NDArray[np.int64], out: NDArray[np.float64]
 ) -> None:
-    """Fill the features of one window of frames."""
+    """Fill the features of one window of frames from its sums."""
     out[:] = np.nan
     for band in range(edges.shape[0]):
-        start, stop = edges[band]
         power_left, power_right, common, product, mean = 0.0, 0.0, 0.0, 0.0, 0.0 + 0.0j
-        for k in range(start, stop):
-            a, b, cross = 0.0, 0.0, 0.0 + 0.0j
-            for t in range(left.shape[0]):
-                x, y = left[t, k], right[t, k]
-                a += x.real * x.real + x.imag * x.imag
-                b += y.real * y.real + y.imag * y.imag
-                cross += x * np.conj(y)
-            power_left, power_right, mean = power_left + a, power_right + b, mean + cross
-            common += cross.real * cross.real + cross.imag * cross.imag
+        for k in range(edges[band, 0], edges[band, 1]):
+            a, b, re, im = sums[:, k]
+            power_left, power_right, mean = power_left + a, power_right + b, mean + complex(re, im)
+            common += re * re + im * im
             product += a * b
         if product > 0:
             level = 10 * np.log10(power_left / power_right)
@@ -70,7 +77,8 @@ class InterauralSpectrum:
     -----
     With spectra L and R of the frames of a window: coherence sum_k |sum_t L R*|^2 over
     sum_k (sum_t |L|^2) (sum_t |R|^2). Independent noise has about 0.08, as a window holds only a
-    dozen independent frames.
+    dozen independent frames. Frames are added up once for each part between the places where
+    windows begin or end.
     """
 
     def __init__(self, rate_hz: float, framing: Framing, running: Window = RUNNING) -> None:
@@ -82,15 +90,33 @@ class InterauralSpectrum:
         self._length = max(round(running.length_s * rate_hz / framing.hop), 1)
         n_samples = (self._length - 1) * framing.hop + framing.length
         self.clock = Clock(n_samples / 2 / rate_hz, self._step * framing.hop / rate_hz)
-        self._spectra = np.empty((2, 0, len(bins_hz)), dtype=np.complex128)
+        self._n_bins = int(self._edges.max())
+        self._first = 0  # the next window begins at this frame
+        self._n_frames = 0
+        self._parts: list[NDArray[np.float64]] = []  # sums from that frame on, part by part
 
     def push(self, spectra: NDArray[np.complex128]) -> NDArray[np.float64]:
         """Take the next spectra, shape (2, frames, bins); return rows (windows, columns)."""
-        spectra = np.concatenate([self._spectra, spectra], axis=1)
-        n_windows = max((spectra.shape[1] - self._length) // self._step + 1, 0)
-        out = np.empty((n_windows, len(COLUMNS)))
-        for k in range(n_windows):
-            part = slice(k * self._step, k * self._step + self._length)
-            _describe(spectra[0, part], spectra[1, part], self._edges, out[k])
-        self._spectra = spectra[:, n_windows * self._step :].copy()
+        rows = []
+        for left, right in zip(spectra[0], spectra[1], strict=True):
+            if self._begins_part():
+                self._parts.append(np.zeros((_N_SUMS, self._n_bins)))
+            _add(left, right, self._parts[-1])
+            self._n_frames += 1
+            if self._n_frames == self._first + self._length:
+                rows.append(self._window())
+        return np.array(rows).reshape(-1, len(COLUMNS))
+
+    def _begins_part(self) -> bool:
+        """Say whether some window begins or ends before the next frame."""
+        behind = self._n_frames % self._step
+        return behind in (0, self._length % self._step)
+
+    def _window(self) -> NDArray[np.float64]:
+        """Return the features of the window that is complete; drop what no other one needs."""
+        out = np.empty(len(COLUMNS))
+        _describe(np.sum(self._parts, axis=0), self._edges, out)
+        self._first += self._step
+        n_dropped = 1 if self._length % self._step == 0 else 2
+        self._parts = self._parts[n_dropped:]
         return out

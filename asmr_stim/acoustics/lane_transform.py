@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from asmr_stim.acoustics.butterflies import BUTTERFLIES
+from asmr_stim.acoustics.butterflies import BUTTERFLIES, separation
 
-_PAD = 48  # keeps streams off each other's cache lines, as lengths are often powers of two
+_PAD = 48  # keeps streams off each other's cache lines, as lengths are often powers of two, and
+# leaves room for one value more: the spectrum of real rows has it
 _Stage = tuple[Callable[..., None], NDArray[Any], NDArray[Any]]
 
 
@@ -92,6 +93,40 @@ class LaneTransform:
         """Transform what stands at 0; it then stands at ``result``."""
         for butterfly, cosines, sines in self._stages:
             butterfly(self.buffer, cosines, sines)
+
+
+class RealLaneTransform:
+    """Spectra of real rows side by side, two values of a row in one complex value.
+
+    Parameters
+    ----------
+    length : int
+        Values in a row; even, and no other primes than 2, 3 and 5 in it.
+    lanes : int
+        Rows, 48 at most.
+    dtype : dtype
+        float32 or float64.
+
+    Notes
+    -----
+    A caller puts half of each even value at ``buffer[k * lanes + lane]`` and half of the odd one
+    that follows it at ``layout.imag`` further on. ``run`` leaves ``length // 2 + 1`` bins, laid out
+    in the same way, at ``result``.
+    """
+
+    def __init__(self, length: int, lanes: int, dtype: DTypeLike) -> None:
+        self._transform = LaneTransform(length // 2, lanes, dtype)
+        self.layout, self.buffer = self._transform.layout, self._transform.buffer
+        self.result = self._transform.result
+        turns = np.exp(-2j * np.pi * np.arange(length // 4 + 1) / length)
+        self._cosines = turns.real.astype(dtype)
+        self._sines = turns.imag.astype(dtype)
+        self._separate = separation(length // 2, lanes, self.result, self.layout.imag)
+
+    def run(self) -> None:
+        """Transform what stands at 0; its spectrum then stands at ``result``."""
+        self._transform.run()
+        self._separate(self.buffer, self._cosines, self._sines)
 
 
 def _factors(length: int) -> list[int]:

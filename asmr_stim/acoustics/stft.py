@@ -8,26 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.framing import Carry, Framing, bin_frequencies_hz
+from asmr_stim.acoustics.lane_transform import RealLaneTransform
 from asmr_stim.compiling import njit
 
-_BATCH = 128  # frames at a time: a batch of spectra stays in the processor's cache
-_LANES = 16  # batches are filled up to a multiple of this, so that every frame takes the same path
+_LANES = 8  # frames side by side
+_BATCH = 32  # frames at a time: a batch of spectra stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some frames of every channel.
+    """Some frames of every channel, to be used before the next batch is asked for.
 
     Parameters
     ----------
     samples : ndarray, shape (channels, samples)
         The samples from the start of the first frame on, at least to the end of the last one.
     spectra : ndarray of complex128, shape (channels, frames, bins)
-        Their spectra.
+        Their spectra; the next batch overwrites them.
     """
 
     samples: NDArray[np.float64]
@@ -35,18 +35,30 @@ class Batch:
 
 
 @njit(cache=True, nogil=True)
-def _windowed(
+def _place(
     samples: NDArray[np.float64],
     hop: int,
     window: NDArray[np.float64],
-    frames: NDArray[np.float64],
+    n_frames: int,
+    w: NDArray[np.float64],
+    imag: int,
 ) -> None:
-    """Fill one windowed frame a row."""
-    length = window.shape[0]
-    for t in range(frames.shape[0]):
-        piece = samples[t * hop : t * hop + length]
-        for k in range(length):
-            frames[t, k] = piece[k] * window[k]
+    """Put windowed frames side by side."""
+    for k in range(window.shape[0] // 2):
+        for lane in range(n_frames):
+            w[k * _LANES + lane] = samples[lane * hop + 2 * k] * window[2 * k]
+        for lane in range(n_frames):
+            w[imag + k * _LANES + lane] = samples[lane * hop + 2 * k + 1] * window[2 * k + 1]
+
+
+@njit(cache=True, nogil=True)
+def _take(w: NDArray[np.float64], source: int, imag: int, spectra: NDArray[np.complex128]) -> None:
+    """Fill one spectrum a row."""
+    for lane in range(spectra.shape[0]):
+        row = spectra[lane]
+        for k in range(row.shape[0]):
+            place = source + k * _LANES + lane
+            row[k] = complex(w[place], w[imag + place])
 
 
 class ShortTimeTransform:
@@ -58,36 +70,35 @@ class ShortTimeTransform:
         Sampling rate.
     n_channels : int
         Number of channels.
-    framing : Framing, optional
-        The frames, of any length; by default those of ``Framing.for_rate``.
-    size : int, optional
-        Length of the transform, by default that of a frame; zeros fill what a frame lacks.
     """
 
-    def __init__(
-        self, rate_hz: float, n_channels: int, framing: Framing | None = None, size: int = 0
-    ) -> None:
-        self.framing = framing or Framing.for_rate(rate_hz)
+    def __init__(self, rate_hz: float, n_channels: int) -> None:
+        self.framing = Framing.for_rate(rate_hz)
         length = self.framing.length
-        size = max(size, length)
-        self.bins_hz = bin_frequencies_hz(rate_hz, size)
+        self.bins_hz = bin_frequencies_hz(rate_hz, length)
         self._carry = Carry(n_channels, self.framing)
-        self._window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
-        self._frames = np.zeros((_BATCH, size))
+        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
+        self._half_window = window / 2
+        self._transform = RealLaneTransform(length, _LANES, np.float64)
+        self._spectra = np.empty((n_channels, _BATCH, len(self.bins_hz)), dtype=np.complex128)
 
     def batches(self, samples: NDArray[np.float64]) -> Iterator[Batch]:
         """Take the next samples (channels, frames); yield the frames that they complete."""
         samples, n_frames = self._carry.whole_frames(samples)
         for start in range(0, n_frames, _BATCH):
             part = samples[:, start * self.framing.hop :]
-            yield Batch(part, self._spectra(part, min(_BATCH, n_frames - start)))
+            spectra = self._spectra[:, : min(_BATCH, n_frames - start)]
+            for row, of_channel in zip(part, spectra, strict=True):
+                self._fill(row, of_channel)
+            yield Batch(part, spectra)
 
-    def _spectra(self, samples: NDArray[np.float64], n_frames: int) -> NDArray[np.complex128]:
-        """Return the spectra of one batch."""
-        filled = -(-n_frames // _LANES) * _LANES
-        spectra = np.empty((len(samples), n_frames, len(self.bins_hz)), dtype=np.complex128)
-        for channel, row in enumerate(samples):
-            _windowed(row, self.framing.hop, self._window, self._frames[:n_frames])
-            self._frames[n_frames:filled] = 0  # what is left of other batches
-            spectra[channel] = scipy.fft.rfft(self._frames[:filled], axis=1)[:n_frames]
-        return spectra
+    def _fill(self, samples: NDArray[np.float64], spectra: NDArray[np.complex128]) -> None:
+        """Fill the spectra of the frames of one channel."""
+        transform, hop = self._transform, self.framing.hop
+        imag = transform.layout.imag
+        for start in range(0, len(spectra), _LANES):
+            rows = spectra[start : start + _LANES]
+            part = samples[start * hop :]
+            _place(part, hop, self._half_window, len(rows), transform.buffer, imag)
+            transform.run()
+            _take(transform.buffer, transform.result, imag, rows)

@@ -22,8 +22,13 @@ def columns_of(ears, rate_hz=RATE_HZ, sizes=(10**9,), window=RUNNING):
 def bands_of(ears, rate_hz=RATE_HZ, sizes=(10**9,)):
     transform = ShortTimeTransform(rate_hz, 2)
     meter = InterauralSpectrum(rate_hz, Framing.for_rate(rate_hz))
-    batches = [b for piece in pieces(ears, sizes) for b in transform.batches(piece)]
-    rows = np.concatenate([meter.push(batch.spectra) for batch in batches])
+    rows = np.concatenate(
+        [
+            meter.push(batch.spectra)
+            for piece in pieces(ears, sizes)
+            for batch in transform.batches(piece)
+        ]
+    )
     return dict(zip(BAND_COLUMNS, rows.T, strict=True))
 
 
