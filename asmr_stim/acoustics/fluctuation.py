@@ -14,8 +14,8 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.core_loudness import REFERENCE_PA
+from asmr_stim.acoustics.frame_transform import FrameTransform
 from asmr_stim.acoustics.framing import Framing
-from asmr_stim.acoustics.stft import ShortTimeTransform
 from asmr_stim.compiling import njit
 
 FRAME_S, HOP_S = 0.040, 0.010
@@ -45,7 +45,7 @@ def bark_of_hz(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _hz_of_bark(bark: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.interp(bark, bark_of_hz(_FINE_HZ), _FINE_HZ)
+    return np.asarray(np.interp(bark, bark_of_hz(_FINE_HZ), _FINE_HZ))
 
 
 def _threshold_pa2(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -160,7 +160,7 @@ class FluctuationMeter:
     def __init__(self, rate_hz: float, pascals_per_unit: tuple[float, ...]) -> None:
         hop = max(round(HOP_S * rate_hz), 1)
         framing = Framing(max(round(FRAME_S * rate_hz), 4), hop)
-        self._transform = ShortTimeTransform(rate_hz, 1, framing)
+        self._transform = FrameTransform(rate_hz, framing, framing.length)
         bins_hz = self._transform.bins_hz
         self._edges = np.searchsorted(bark_of_hz(bins_hz), np.arange(N_CELLS + 1) / 2)
         self._edges[0] = np.searchsorted(bins_hz, LOWEST_HZ)
@@ -175,7 +175,7 @@ class FluctuationMeter:
 
     def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take the next samples; return fluctuation strength in vacil, shape (windows, levels)."""
-        frames = [self._excited(b.spectra[0]) for b in self._transform.batches(samples[None])]
+        frames = [self._excited(spectra) for spectra in self._transform.batches(samples)]
         together = np.concatenate([self._waiting, *frames])
         n_windows = max((len(together) - WINDOW_FRAMES) // STEP_FRAMES + 1, 0)
         out = np.empty((n_windows, len(self._scales)))

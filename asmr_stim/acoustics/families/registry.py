@@ -12,6 +12,7 @@ from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
 from asmr_stim.acoustics.families.quality import QualityFamily
 from asmr_stim.acoustics.families.roughness import RoughnessFamily
 from asmr_stim.acoustics.families.spectrum import SpectrumFamily
+from asmr_stim.acoustics.families.voice import VoiceFamily
 from asmr_stim.acoustics.readings import Family
 from asmr_stim.acoustics.sliding import RUNNING, Window
 
@@ -28,6 +29,7 @@ def level_free_families(rate_hz: float, n_channels: int, running: Window = RUNNI
         QualityFamily(rate_hz, n_channels),
         AutocorrelationFamily(rate_hz, n_channels, running),
         ModulationFamily(rate_hz, n_channels),
+        VoiceFamily(rate_hz, n_channels),
     ]
     return [*families, BinauralFamily(rate_hz, running)] if n_channels == 2 else families
 
