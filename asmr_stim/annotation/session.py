@@ -77,6 +77,11 @@ class AnnotationSession:
         clip = self._annotation.clip.model_copy(update={"sha256": sha256})
         self._annotation = self._annotation.model_copy(update={"clip": clip})
 
+    def note_seen(self, raters: Iterable[str]) -> None:
+        """Note that these raters' annotations are shown, so that this one is not blind to them."""
+        seen = sorted({*self._annotation.seen_raters, *raters})
+        self._annotation = self._annotation.model_copy(update={"seen_raters": tuple(seen)})
+
     def region(self, region_id: str) -> Region:
         """Return a region by its id, or raise a ``MissingInputError``."""
         for region in self.regions:

@@ -25,6 +25,7 @@ def annotate(
         str | None,
         typer.Option(help="Who annotates: letters and digits. [default: your user name]"),
     ] = None,
+    *,
     folder: Annotated[
         Path | None,
         typer.Option("--dir", help="Folder of the annotations. [default: beside the sound]"),
@@ -40,15 +41,22 @@ def annotate(
             "page in your browser, a clock without sound, or nothing."
         ),
     ] = "auto",
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Show other raters' regions; otherwise raters are blind to each other.",
+        ),
+    ] = False,
 ) -> None:
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
     options = SoundOptions(sound)
     if audio.is_dir():
         _require_terminal()
         with error_output_for_screen_alone():
-            annotate_folder(audio, rater, folder, keys, sound=options)
+            annotate_folder(audio, rater, folder, keys, sound=options, compare=compare)
         return
-    program = annotator(audio, rater, folder, keys, sound=options)
+    program = annotator(audio, rater, folder, keys, sound=options, compare=compare)
     try:
         _require_terminal()
         with error_output_for_screen_alone():

@@ -64,6 +64,8 @@ class OpenAnnotation:
         What the rater should know about how it was opened, a sentence each.
     is_of_unread_sound : bool
         It was begun before the SHA-256 of the sound was known; ``settle_sound`` names it.
+    others : tuple of Annotation
+        Those of other raters that are shown beside it; empty while raters are blind to each other.
     """
 
     session: AnnotationSession
@@ -72,6 +74,7 @@ class OpenAnnotation:
     sha256: str | None
     notices: tuple[str, ...] = ()
     is_of_unread_sound: bool = False
+    others: tuple[Annotation, ...] = ()
 
 
 def annotation_paths(audio: Path, rater: str, folder: Path | None = None) -> AnnotationPaths:
@@ -119,6 +122,8 @@ def read_annotation(path: Path, taxonomy: Taxonomy) -> Annotation:
 def annotation_text(annotation: Annotation) -> str:
     """Return an annotation as YAML, without the keys that have nothing to say."""
     content = annotation.model_dump(mode="json", exclude_none=True)
+    if not annotation.seen_raters:
+        del content["seen_raters"]
     content["regions"] = [
         {key: value for key, value in region.items() if value not in ("", [])}
         for region in content["regions"]
@@ -210,6 +215,8 @@ def open_annotation(
         opened = _begun(paths, start, sha256, taxonomy, None if is_read_only else past)
         is_new = document is None and not is_sound_read
         opened = replace(opened, is_of_unread_sound=is_new)
+    if document is not None:
+        opened.session.note_seen(document.seen_raters)
     if not is_sound_read:
         opened.journal.hold()
     return opened

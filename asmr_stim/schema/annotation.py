@@ -139,6 +139,9 @@ class Annotation(Record):
         Letters and digits.
     taxonomy_version : str
         Version of the word list that the terms come from.
+    seen_raters : tuple of str
+        Raters whose annotations were on the screen while this one was open for editing; empty if
+        it was made blind.
     regions : tuple of Region
         Inside the clip, ids unique; they may overlap.
     """
@@ -147,6 +150,7 @@ class Annotation(Record):
     clip: Clip
     rater: Rater
     taxonomy_version: SemanticVersion
+    seen_raters: Many[Rater] = ()
     regions: Many[Region] = ()
 
     @model_validator(mode="after")

@@ -9,12 +9,12 @@ from asmr_stim.annotation.edits import Edit
 from asmr_stim.annotation.session import AnnotationSession
 from asmr_stim.errors import AsmrStimError, OutputError
 from asmr_stim.io.session_lock import Holder
-from asmr_stim.schema.annotation import EARS, PACES, Region
+from asmr_stim.schema.annotation import EARS, PACES, Annotation, Region
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
 from asmr_stim_tui.actions import Keymap
+from asmr_stim_tui.comparing_screen import ComparingScreen
 from asmr_stim_tui.label_picker import Choice, LabelPicker
-from asmr_stim_tui.listening_screen import ListeningScreen
 from asmr_stim_tui.prompt_screen import PromptScreen, confidence_refusal
 from asmr_stim_tui.scene import Scene
 from asmr_stim_tui.time_picture import TimePicture
@@ -22,7 +22,7 @@ from asmr_stim_tui.time_picture import TimePicture
 N_RECENT = 5
 
 
-class AnnotateScreen(ListeningScreen):
+class AnnotateScreen(ComparingScreen):
     """The scene, and everything that changes regions.
 
     Parameters
@@ -32,6 +32,8 @@ class AnnotateScreen(ListeningScreen):
     keys : dict from action id to tuple of keys
     holder : Holder or None
         Another session that edits this annotation; as long as it is open, this one only shows it.
+    others : tuple of Annotation
+        Of other raters, to compare with; empty if raters are blind to each other.
     """
 
     class Edited(Message):
@@ -40,6 +42,9 @@ class AnnotateScreen(ListeningScreen):
         def __init__(self, trouble: str | None) -> None:
             super().__init__()
             self.trouble = trouble
+
+    class ExportWanted(Message):
+        """Somebody wants tables for other programs."""
 
     class ElsewhereWanted(Message):
         """Somebody wants the annotation in another folder."""
@@ -50,8 +55,9 @@ class AnnotateScreen(ListeningScreen):
         taxonomy: Taxonomy,
         keys: Keymap,
         holder: Holder | None = None,
+        others: tuple[Annotation, ...] = (),
     ) -> None:
-        super().__init__(session, taxonomy, keys)
+        super().__init__(session, taxonomy, keys, others)
         self._holder = holder
         self._taxonomy = taxonomy
         self._recent = [r.source for r in session.regions if r.source is not None]
@@ -231,6 +237,10 @@ class AnnotateScreen(ListeningScreen):
         refusal = confidence_refusal if is_number else lambda _: None
         text = "" if before is None else str(before)
         self.app.push_screen(PromptScreen(question, text, refusal), take)
+
+    def action_export(self) -> None:
+        """Ask for tables of the events and of the shares of time."""
+        self.post_message(self.ExportWanted())
 
     def action_elsewhere(self) -> None:
         """Ask for another folder for the annotation, unless it is only shown."""

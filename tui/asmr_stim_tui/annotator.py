@@ -10,6 +10,7 @@ from asmr_stim.errors import AsmrStimError, InputError, OutputError
 from asmr_stim.io.annotations import annotation_paths, clip_of, open_annotation
 from asmr_stim.io.audio import audio_sha256
 from asmr_stim.io.picture_cache import seen_sha256
+from asmr_stim.io.raters import OtherRaters, other_raters
 from asmr_stim.io.session_lock import Holder, SessionLock, acquire
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.schema.annotation import Clip
@@ -31,6 +32,7 @@ def annotator(
     keys: Path | None = None,
     *,
     sound: SoundOptions | None = None,
+    compare: bool = False,
 ) -> AnnotatorApp:
     """Return the annotator of a sound file, ready to run.
 
@@ -46,6 +48,8 @@ def annotator(
         A file of keys, as ``keymap`` describes; that of the user, if there is one, if not given.
     sound : SoundOptions, optional
         What plays the clip; nothing if it is not given.
+    compare : bool
+        Show what other raters made of the clip; otherwise raters are blind to each other.
 
     Raises
     ------
@@ -65,11 +69,17 @@ def annotator(
         opened = open_annotation(
             paths, clip, who, taxonomy, is_read_only=is_read_only, is_sound_read=is_read
         )
+        others = other_raters(paths, clip, taxonomy) if compare else OtherRaters(())
     except AsmrStimError:
         if isinstance(lock, SessionLock):
             lock.release()
         raise
-    opened = replace(opened, notices=(*notice, *opened.notices))
+    if not is_read_only:
+        opened.session.note_seen(other.rater for other in others.annotations)
+    nobody = ("No other rater has annotated this clip yet.",)
+    alone = nobody if compare and not others.annotations else ()
+    notices = (*notice, *opened.notices, *others.notices, *alone)
+    opened = replace(opened, notices=notices, others=others.annotations)
     return AnnotatorApp(audio, opened, taxonomy, lock, keymap, sound=sound)
 
 

@@ -14,6 +14,7 @@ from asmr_stim.errors import AsmrStimError, InputError, OutputError
 from asmr_stim.io.annotations import OpenAnnotation, save, settle_sound
 from asmr_stim.io.session_lock import Holder, SessionLock
 from asmr_stim.schema.taxonomy import Taxonomy
+from asmr_stim.workflows.annotation_tables import write_annotation_tables
 from asmr_stim_tui.actions import ACTIONS, DEFAULT_KEYS, Keymap, shown_key
 from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
@@ -65,7 +66,9 @@ class AnnotatorApp(ReadingApp):
         self._lock = lock
         self._opened = opened
         holder = lock if isinstance(lock, Holder) else None
-        self.annotate_screen = AnnotateScreen(opened.session, taxonomy, self._keys, holder)
+        self.annotate_screen = AnnotateScreen(
+            opened.session, taxonomy, self._keys, holder, opened.others
+        )
         self.listening_screen = self.annotate_screen
         self._snapshot: Timer | None = None
         self._unsaved_warned = False
@@ -148,6 +151,17 @@ class AnnotatorApp(ReadingApp):
             n_regions = counted(len(self._opened.session.regions), "region")
             name = self._opened.paths.document.name
             self.annotate_screen.show_saved(SAVED, f"Wrote {n_regions} to {name}.")
+
+    def on_annotate_screen_export_wanted(self) -> None:
+        """Write the tables and say where they are."""
+        document = self._opened.paths.document
+        try:
+            tables = write_annotation_tables(self._opened.session.annotation, document)
+        except AsmrStimError as error:
+            self.annotate_screen.say(str(error))
+        else:
+            names = " and ".join(path.name for path in tables)
+            self.annotate_screen.say(f"Wrote {names} in {document.parent}.")
 
     def on_scene_screen_quit_wanted(self) -> None:
         """Save and leave; if that fails, leave only when asked again."""

@@ -56,8 +56,13 @@ class Lanes(TimePicture):
         shown = [region for region in scene.regions if scene.lanes[region.id] == lane]
         if not scene.regions and y == 0:
             style = self.get_component_rich_style("lanes--empty")
-            return Strip([self.beside(), Segment("the regions that you make appear here", style)])
+            name = self.beside(self._lane_name(scene, lane, y))
+            return Strip([name, Segment(self._empty_words(), style)])
         return Strip([self.beside(self._lane_name(scene, lane, y)), *self._bars(scene, shown)])
+
+    def _empty_words(self) -> str:
+        """Return what stands where there is no region."""
+        return "the regions that you make appear here"
 
     def _lane_name(self, scene: Scene, lane: int, y: int) -> str:
         """Return the lane's number, or how many more lanes there are below."""

@@ -104,6 +104,7 @@ def annotate_folder(
     keys: Path | None,
     *,
     sound: SoundOptions | None = None,
+    compare: bool = False,
 ) -> None:
     """Show the clips of a folder, and annotate the chosen ones, until somebody leaves.
 
@@ -120,7 +121,7 @@ def annotate_folder(
         last = QueueApp(clips, who, last, said).run()
         if last is None:
             return
-        said = _annotated(last, who, annotations, keys, sound=sound)
+        said = _annotated(last, who, annotations, keys, sound=sound, compare=compare)
 
 
 def _annotated(
@@ -130,10 +131,11 @@ def _annotated(
     keys: Path | None,
     *,
     sound: SoundOptions | None,
+    compare: bool,
 ) -> str:
     """Annotate a clip; return why that was not possible, or nothing."""
     try:
-        program = annotator(clip, rater, annotations, keys, sound=sound)
+        program = annotator(clip, rater, annotations, keys, sound=sound, compare=compare)
     except AsmrStimError as error:
         return str(error)
     try:
