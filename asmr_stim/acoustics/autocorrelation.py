@@ -4,6 +4,8 @@ The autocorrelation of each window is that of its samples alone, divided by its 
 weighted, and not corrected for the fewer products at longer lags.
 """
 
+from typing import Any
+
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
@@ -18,7 +20,6 @@ LEAST_PHI_1 = 0.1  # a lower peak is none
 SEGMENT_S = 0.005  # the envelope of the function is the largest value in each segment
 DECAY_TO = 0.1  # Ando: tau_e is where the envelope has fallen to a tenth
 MAJOR_SHARE = 0.9  # the first major peak reaches this share of the highest one
-_AT_ONCE = 16  # windows transformed together
 _HALF = 0.5
 
 
@@ -120,35 +121,63 @@ class AutocorrelationMeter:
         Sampling rate.
     window : Window
         Length and step.
+
+    Notes
+    -----
+    The products of samples that begin in one step are summed once, as a spectrum, and serve every
+    window that the step lies in; those that reach out of a window belong to its last step alone,
+    which therefore has a sum of its own. With steps shorter than the longest lag, each window is
+    one block.
     """
 
     def __init__(self, rate_hz: float, window: Window) -> None:
         self._rate_hz = rate_hz
-        self._step = round(window.step_s * rate_hz)
+        self._step = window.step_samples(rate_hz)
         self._length = window.steps * self._step
         self._n_lags = round(LONGEST_LAG_S * rate_hz)
-        size = scipy.fft.next_fast_len(self._length + self._n_lags, real=True)
-        self._padded = np.zeros((_AT_ONCE, size))
+        is_shared = window.steps > 1 and self._step >= self._n_lags
+        self._n_blocks = window.steps if is_shared else 1
+        self._block = self._length // self._n_blocks
+        self._size = scipy.fft.next_fast_len(self._block + self._n_lags, real=True)
+        # The last block; then the one before it with what follows, as far as products reach
+        self._rows = np.zeros((2 if is_shared else 1, self._size))
+        self._before: NDArray[np.complex128] | None = None  # spectrum of the block before
+        self._reaching: list[NDArray[np.complex128]] = []  # sums of the blocks before the last
         self._waiting = np.empty(0)
 
     def push(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take the next samples; return rows (windows, 5) of ``COLUMNS``."""
         together = np.concatenate([self._waiting, samples])
-        n_windows = max((len(together) - self._length) // self._step + 1, 0)
-        out = np.empty((n_windows, len(COLUMNS)))
-        for start in range(0, n_windows, _AT_ONCE):
-            self._describe(together[start * self._step :], out[start : start + _AT_ONCE])
-        self._waiting = together[n_windows * self._step :].copy()
-        return out
+        n_blocks = max((len(together) - self._block) // self._step + 1, 0)
+        rows = []
+        for start in range(0, n_blocks * self._step, self._step):
+            spectrum = self._taken(together[start : start + self._block])
+            if spectrum is not None:
+                rows.append(self._described(spectrum))
+        self._waiting = together[n_blocks * self._step :].copy()
+        return np.array(rows).reshape(-1, len(COLUMNS))
 
-    def _describe(self, samples: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-        """Fill the rows of some windows; the others of the batch are left as they are."""
-        for k in range(len(out)):
-            start = k * self._step
-            self._padded[k, : self._length] = samples[start : start + self._length]
-        spectra = scipy.fft.rfft(self._padded, axis=1)
-        functions = scipy.fft.irfft(
-            spectra.real**2 + spectra.imag**2, self._padded.shape[1], axis=1
-        )[:, : self._n_lags]
-        for row, function in zip(out, functions, strict=False):
-            describe_autocorrelation(function, self._rate_hz, self._length, row)
+    def _taken(self, block: NDArray[np.float64]) -> NDArray[Any] | None:
+        """Take the next block; return the power spectrum of the window that it completes."""
+        self._rows[0, : self._block] = block
+        if self._n_blocks > 1:
+            self._rows[1, self._block : self._block + self._n_lags] = block[: self._n_lags]
+        spectra = scipy.fft.rfft(self._rows, axis=1)
+        if self._n_blocks > 1:
+            if self._before is not None:
+                self._reaching.append(self._before.conj() * spectra[1])
+            self._before = spectra[0]
+            self._rows[1, : self._block] = block
+        if len(self._reaching) < self._n_blocks - 1:
+            return None
+        own = spectra[0].real ** 2 + spectra[0].imag ** 2
+        total = np.sum([*self._reaching, own], axis=0)
+        del self._reaching[:1]
+        return np.asarray(total)
+
+    def _described(self, spectrum: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the features of one window from the spectrum of its autocorrelation."""
+        function = scipy.fft.irfft(spectrum, self._size)[: self._n_lags]
+        out = np.empty(len(COLUMNS))
+        describe_autocorrelation(function, self._rate_hz, self._length, out)
+        return out
