@@ -1,7 +1,8 @@
 """Single pictures of a video, made by the ``ffmpeg`` program where there is one.
 
-``has_picture`` tells whether a file has any, ``picture_at`` returns the one that is shown at a
-time, counted as the sound is: from the first thing that the container shows or plays.
+``may_have_picture`` looks at the first bytes of a file, ``has_picture`` asks ``ffprobe``, and
+``picture_at`` returns what is shown at a time, counted as the sound is: from the first thing that
+the container shows or plays.
 """
 
 import json
@@ -18,6 +19,11 @@ _HEAD_BYTES = 64
 _REACHES_S = (0.5, 10.0)  # how far back the picture may have appeared: most have 24 a second
 _A_MOMENT_S = 0.0005  # a picture that appears at the time itself is the one that is shown
 _LATEST_S = 20.0  # a picture that takes longer is not worth waiting for
+
+
+def may_have_picture(path: Path) -> bool:
+    """Return whether a file is a container that can hold a picture; this costs nothing."""
+    return _container(path) is not None
 
 
 def has_picture(path: Path) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from textual.app import App
 from textual.timer import Timer
 
 from asmr_stim.io.audio_spans import AudioSpans
@@ -18,6 +17,7 @@ from asmr_stim_tui.sound.choice import SoundChoice, open_line
 from asmr_stim_tui.sound.line import Line, NoSoundError
 from asmr_stim_tui.sound.line_player import LinePlayer
 from asmr_stim_tui.sound.transport import Transport
+from asmr_stim_tui.watching_app import WatchingApp
 
 PLAYHEAD_HZ = 30
 EDGE_REST_S = 0.08
@@ -39,7 +39,7 @@ class SoundOptions:
     door: Door = field(default_factory=Door)
 
 
-class ListeningApp(App[None]):
+class ListeningApp(WatchingApp):
     """An app that plays a clip.
 
     Parameters
@@ -48,20 +48,16 @@ class ListeningApp(App[None]):
     sound : Path
         The file of its samples.
     options : SoundOptions
-    video : Path, optional
-        The clip itself, if it has a picture.
+    audio : Path, optional
+        The file that the clip is known by, if its samples had to be decoded into another.
     """
 
-    listening_screen: ListeningScreen
-
     def __init__(
-        self, clip: Clip, sound: Path, options: SoundOptions, video: Path | None = None
+        self, clip: Clip, sound: Path, options: SoundOptions, audio: Path | None = None
     ) -> None:
-        super().__init__()
-        self._clip = clip
+        super().__init__(clip, audio or sound)
         self._sound_path = sound
         self._sound_options = options
-        self._video = video
         self._transport = Transport(clip.n_samples, clip.rate_hz)
         self._sound_spans: AudioSpans | None = None
         self._playhead: Timer | None = None
@@ -71,11 +67,19 @@ class ListeningApp(App[None]):
 
     def on_scene_screen_ready(self) -> None:
         """Look for a device, in a thread; the screen waits for nothing."""
-        choice = self._sound_options.choice
-        if choice == "browser":
-            self._open_page()
-        elif choice != "none":
+        if self._sound_options.choice not in {"browser", "none"}:
             self.run_worker(self._find_device, thread=True, name="device", exit_on_error=False)
+
+    def know_picture(self, *, is_there: bool) -> None:
+        """Show the picture from now on, if there is one; serve the page if that is to sound."""
+        super().know_picture(is_there=is_there)
+        if self._sound_options.choice == "browser":
+            self._open_page()
+
+    def show_moment(self, sample: int) -> None:
+        """Show the picture of a moment, here and on an open page."""
+        super().show_moment(sample)
+        self._transport.show_moment(sample)
 
     def _find_device(self) -> None:
         clip = self._clip
@@ -204,7 +208,8 @@ class ListeningApp(App[None]):
     def _open_page(self) -> bool:
         """Serve the page; return whether that was possible."""
         try:
-            page = PagePlayer(self._sound_options.door, self._clip, self._sound_path, self._video)
+            video = self._video if self.has_picture else None
+            page = PagePlayer(self._sound_options.door, self._clip, self._sound_path, video)
         except NoSoundError as error:
             self._transport.lack = str(error)
             self.listening_screen.say(f"No sound here: {error}.")

@@ -1,12 +1,16 @@
-"""The scene with what is heard: keys for playing, and a playhead on the ruler."""
+"""The scene with what is heard and seen: keys for playing, a playhead, and the picture."""
 
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from textual.message import Message
 
+from asmr_stim_tui.frame_picture import FramePicture
 from asmr_stim_tui.ruler import Ruler
-from asmr_stim_tui.scene_screen import SceneScreen
+from asmr_stim_tui.scene import Scene
+from asmr_stim_tui.scene_screen import WIDE, SceneScreen
 
 PlayWhat = Literal["clip", "region", "loop"]
 
@@ -15,6 +19,8 @@ class ListeningScreen(SceneScreen):
     """Asks the app for sound, and shows where it is."""
 
     _playhead: int | None = None
+    _is_watched = False
+    _moment = -1
 
     class PlayWanted(Message):
         """Somebody wants to hear the clip from the cursor, or the region, once or in a loop."""
@@ -42,6 +48,16 @@ class ListeningScreen(SceneScreen):
 
     class PageWanted(Message):
         """Somebody wants to listen in a browser."""
+
+    class PictureWanted(Message):
+        """Somebody wants to see the picture, or no longer."""
+
+    class Moved(Message):
+        """The cursor has come to a sample, and somebody watches."""
+
+        def __init__(self, sample: int) -> None:
+            super().__init__()
+            self.sample = sample
 
     @property
     def here(self) -> int:
@@ -77,6 +93,43 @@ class ListeningScreen(SceneScreen):
     def action_sound_page(self) -> None:
         """Listen in a browser."""
         self.post_message(self.PageWanted())
+
+    def action_picture(self) -> None:
+        """See the picture, or no longer."""
+        self.post_message(self.PictureWanted())
+
+    def open_picture(self) -> None:
+        """Make room for the picture, and tell of the cursor from now on."""
+        self.add_class("-video")
+        self._is_watched = True
+        self.call_after_refresh(lambda: self.post_message(self.Moved(self.scene.cursor)))
+
+    def toggle_picture(self) -> None:
+        """Show the picture or hide it, or say what it needs."""
+        if not self.has_class("-wide"):
+            page = self.key_of("sound_page")
+            self._say(f"The picture needs {WIDE} columns. {page} shows it in your browser.")
+            return
+        self.toggle_class("-video")
+        if self.has_class("-video"):
+            self.open_picture()
+
+    @property
+    def picture_room(self) -> tuple[int, int] | None:
+        """How many pixels the picture may have, columns and rows; None if it is not shown."""
+        columns, rows = self.query_one(FramePicture).room
+        return (columns, rows) if columns > 0 < rows and self.has_class("-video") else None
+
+    def show_picture(self, pixels: NDArray[np.uint8] | None) -> None:
+        """Show a picture, shape (rows, columns, 3), or that there is none."""
+        self.query_one(FramePicture).show(pixels)
+
+    def _show(self, scene: Scene) -> None:
+        """Draw a scene everywhere; tell whoever watches where the cursor is."""
+        super()._show(scene)
+        if self._is_watched and scene.cursor != self._moment:
+            self._moment = scene.cursor
+            self.post_message(self.Moved(scene.cursor))
 
     def key_of(self, action_id: str) -> str:
         """Return the key of an action, for a sentence."""

@@ -16,6 +16,7 @@ from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
 from asmr_stim_tui.actions import ACTIONS, Keymap, shown_key
 from asmr_stim_tui.detail_line import DetailLine
+from asmr_stim_tui.frame_picture import FramePicture
 from asmr_stim_tui.help_screen import HelpScreen
 from asmr_stim_tui.key_bar import KeyBar
 from asmr_stim_tui.lanes import Lanes
@@ -112,7 +113,9 @@ class SceneScreen(Screen[None]):
                     yield FrequencyAxis()
                     yield Spectrogram()
                 yield Lanes(self._colours)
-            yield RegionPanel(self._colours)
+            with Vertical(id="side"):
+                yield FramePicture()
+                yield RegionPanel(self._colours)
         yield RegionTable(self._colours)
         yield DetailLine()
         yield Static(id="hint")
