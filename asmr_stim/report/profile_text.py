@@ -16,9 +16,32 @@ NOTHING = "n/a"
 WIDTH = 100
 
 
-def profiles_text(profiles: ProfileSet, features: FeatureList) -> str:
-    """Return the profiles of several clips, one table after the other."""
-    return "\n\n".join(profile_text(name, c, features) for name, c in profiles.clips.items())
+def profiles_text(profiles: ProfileSet, features: FeatureList, *, is_long: bool = False) -> str:
+    """Return the profiles of several clips, one table after the other.
+
+    Parameters
+    ----------
+    profiles : ProfileSet
+        What was measured.
+    features : FeatureList
+        Expanded for levels.
+    is_long : bool
+        Whether every feature that can be printed is, and not only those of the summary.
+    """
+    shown = features if is_long else _summary(features)
+    return "\n\n".join(profile_text(name, c, shown) for name, c in profiles.clips.items())
+
+
+def _summary(features: FeatureList) -> FeatureList:
+    """Return the list with nothing printed but the summary."""
+    return features.model_copy(
+        update={
+            "features": tuple(
+                feature.model_copy(update={"is_printed": feature.is_summary})
+                for feature in features.features
+            )
+        }
+    )
 
 
 def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
@@ -29,14 +52,24 @@ def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
     """
     file = clip.file
     channels = "1 channel" if file.n_channels == 1 else f"{file.n_channels} channels"
-    head = (
-        f"{name}  {file.duration_s:.3f} s, {file.rate_hz} Hz, {channels}, "
-        f"{file.container} {file.encoding}"
-    )
+    head = f"{name}  {_time(clip)}, {file.rate_hz} Hz, {channels}, {file.container} {file.encoding}"
     rows = [["", "unit", *clip.channels, "together"]]
     shown = [_row(feature, clip) for feature in features.features if _is_shown(feature, clip)]
     rows += [row for row in shown if not set(row[2:]) <= {NOTHING, ""}]
     return "\n".join([head, "", *_aligned(rows), "", *_heard(clip), *_remarks(clip, features)])
+
+
+def _time(clip: ClipProfile) -> str:
+    """Return how long a clip is, or what a part of it is and when."""
+    part = clip.part
+    if part is None:
+        return f"{clip.file.duration_s:.3f} s"
+    when = f"{part.onset_s:.3f}-{part.offset_s:.3f} s"
+    if part.kind == "trigger":
+        regions = "1 region" if part.n_regions == 1 else f"{part.n_regions} regions"
+        return f"{regions} of together {part.duration_s:.3f} s in {when}"
+    terms = [term for term in (part.source, part.act) if term is not None]
+    return f"{', '.join(terms) or 'unlabelled'}, {when}"
 
 
 def _is_shown(feature: FeatureDefinition, clip: ClipProfile) -> bool:
@@ -66,7 +99,10 @@ def _cell(feature: FeatureDefinition, measurement: Measurement | None) -> str:
 def _number(value: float, feature: FeatureDefinition) -> str:
     """Return a number with fixed decimals; a ratio too small for them with two digits instead."""
     is_too_small = feature.unit == "1" and 0 < abs(value) < 10.0**-feature.decimals
-    return f"{value:.1e}" if is_too_small else f"{value:.{feature.decimals}f}"
+    if is_too_small:
+        return f"{value:.1e}"
+    text = f"{value:.{feature.decimals}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

@@ -45,7 +45,9 @@ class FeatureDefinition(Record):
     needs_two_ears : bool
         Whether it compares left and right, so that only files of two channels have it.
     is_printed : bool
-        Whether it stands in the table for a person; all stand in files.
+        Whether it stands in the long table for a person; all stand in files.
+    is_summary : bool
+        Whether it stands in the short table.
     decimals : int
         Digits after the point when it is shown to a person.
     """
@@ -60,6 +62,7 @@ class FeatureDefinition(Record):
     changes_with_gain: Literal["no", "as_level", "yes"]
     needs_two_ears: bool = False
     is_printed: bool = True
+    is_summary: bool = False
     decimals: Annotated[int, Field(ge=0, le=9)]
     definition: Text
     source: Text

@@ -92,24 +92,24 @@ def _run(
     done = 0
     for block in read_blocks(info):
         samples = np.ascontiguousarray(block.T)
-        _push(families, samples if ears is None else ears.push(samples), stores)
+        push_all(families, samples if ears is None else ears.push(samples), stores)
         done += len(block)
         tell(done / info.n_frames)
     if ears is not None:
-        _push(families, ears.finish(), stores)
+        push_all(families, ears.finish(), stores)
     for family in families:
-        _keep(stores, family.finish())
+        keep_rows(stores, family.finish())
 
 
-def _push(families: list[Family], samples: NDArray[np.float64], stores: SeriesStores) -> None:
+def push_all(families: list[Family], samples: NDArray[np.float64], stores: SeriesStores) -> None:
     """Give samples to families; keep the rows that they complete."""
     if samples.shape[1] == 0:
         return
     for family in families:
-        _keep(stores, family.push(samples))
+        keep_rows(stores, family.push(samples))
 
 
-def _keep(stores: SeriesStores, rows: Rows) -> None:
+def keep_rows(stores: SeriesStores, rows: Rows) -> None:
     """Put rows into the stores of their series."""
     for name, of_channels in rows.items():
         stores.append(name, of_channels)

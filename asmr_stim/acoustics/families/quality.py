@@ -140,9 +140,12 @@ class QualityFamily:
         if self._is_silent.any():
             yield Remark("one_channel_silent", "every sample is zero", int(self._is_silent[1]))
         elif apart <= SAME_LIMIT * together:
-            yield Remark("dual_mono", "left and right are the same within 60 dB")
+            yield Remark(
+                "dual_mono", "left and right are the same; what differs is more than 60 dB softer"
+            )
         elif together <= SAME_LIMIT * apart:
-            yield Remark("inverted_ears", "right is left with the sign changed, within 60 dB")
+            detail = "right is left with the sign changed; what differs is more than 60 dB softer"
+            yield Remark("inverted_ears", detail)
 
 
 def _bits(quality: SampleQuality) -> Reading:
