@@ -24,7 +24,8 @@ import numpy as np
 
 from asmr_stim.io.foci import load_example
 from asmr_stim.io.images import default_mask
-from asmr_stim.moderator.ale.contrast import ContrastSettings, contrast
+from asmr_stim.moderator.ale.contrast import contrast
+from asmr_stim.moderator.ale.contrast_result import ContrastSettings
 from asmr_stim.moderator.ale.estimation import estimate
 from asmr_stim.moderator.ale.familywise import null_maxima
 from asmr_stim.moderator.ale.result import MonteCarlo

@@ -15,7 +15,7 @@ from asmr_stim.cli.ale_text import (
 )
 from asmr_stim.io.atlases import asked_atlas
 from asmr_stim.io.tables import json_bytes
-from asmr_stim.moderator.ale.contrast import ContrastSettings
+from asmr_stim.moderator.ale.contrast_result import ContrastSettings
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
 from asmr_stim.workflows.ale import AleRequest, Labour, run_ale
 from asmr_stim.workflows.ale_contrast import ContrastRequest, contrast_summary, run_contrast

@@ -17,11 +17,11 @@ from asmr_stim.io.atlases import Atlas
 from asmr_stim.io.images import write_map
 from asmr_stim.io.results import RESULT_FILE, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
-from asmr_stim.moderator.ale.contrast import (
+from asmr_stim.moderator.ale.contrast import contrast
+from asmr_stim.moderator.ale.contrast_result import (
     ContrastCluster,
     ContrastResult,
     ContrastSettings,
-    contrast,
 )
 from asmr_stim.moderator.ale.result import AleResult
 from asmr_stim.report.labels import label_cells, label_columns, labels_told

@@ -8,7 +8,7 @@ from ale_builders import ball_mask
 from asmr_stim.errors import InputError
 from asmr_stim.io.images import map_bytes
 from asmr_stim.io.tables import read_table
-from asmr_stim.moderator.ale.contrast import ContrastSettings
+from asmr_stim.moderator.ale.contrast_result import ContrastSettings
 from asmr_stim.moderator.ale.result import MonteCarlo
 from asmr_stim.workflows.ale import AleRequest
 from asmr_stim.workflows.ale_contrast import ContrastRequest, run_contrast

@@ -5,8 +5,8 @@ are kept as whole numbers of a unit that is a power of two of a nat, chosen so t
 that these experiments can reach stays below 2^30. Sums of whole numbers are the same in any order,
 ties are ties, and nothing depends on the number of threads.
 
-Offers: ``Placement``, ``place``, ``LossKernels``, ``loss_kernels``, ``ActivationMaps``,
-``activation_maps``.
+Offers: ``Placement``, ``place``, ``content_order``, ``LossKernels``, ``loss_kernels``,
+``ActivationMaps``, ``activation_maps``.
 """
 
 import math
@@ -64,6 +64,17 @@ class Placement:
             n_outside=self.n_outside + other.n_outside,
             emptied=self.emptied + other.emptied,
         )
+
+
+def content_order(placement: Placement) -> NDArray[np.int64]:
+    """Return the order of the experiments by people and voxels: names leave no trace in it.
+
+    Experiments that are the same in both may stand for each other.
+    """
+    spans = zip(placement.offsets[:-1], placement.offsets[1:], strict=True)
+    voxels = [placement.voxels[first:last].tolist() for first, last in spans]
+    keys = list(zip(placement.n.tolist(), voxels, strict=True))
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
 
 
 def place(

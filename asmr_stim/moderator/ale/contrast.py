@@ -2,19 +2,20 @@
 
 The difference is ALE of the first group minus ALE of the second. Its p is two-sided,
 P(|d*| >= |d|) over all ways to label the experiments with groups of the same sizes: exact by
-enumeration where at most 24 experiments cover a voxel, by random labellings elsewhere. A voxel that
-one experiment covers has p = 1: swapping that experiment gives the same |d|.
+enumeration where at most 20 experiments cover a voxel, by random labellings elsewhere. A voxel that
+one experiment covers has p = 1: swapping that experiment gives the same |d|. Corrected for the
+number of places looked at are |d| of a voxel, and size and mass of a cluster, by the largest of
+each under random labellings.
 
 References
 ----------
 Eickhoff et al. 2011, NeuroImage 57:938, contrasts by permutation of labels; Nichols et al. 2005,
 NeuroImage 25:653, conjunction by the minimum statistic.
 
-Offers: ``contrast``, ``ContrastSettings``, ``ContrastResult``, ``ContrastCluster``.
+Offers: ``contrast``; what it takes and gives is in ``contrast_result``.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,128 +26,32 @@ from asmr_stim.moderator.ale.activation import (
     ActivationMaps,
     Placement,
     activation_maps,
+    content_order,
     loss_kernels,
 )
 from asmr_stim.moderator.ale.adequacy import SOURCE, SUBGROUP_EXPERIMENTS
-from asmr_stim.moderator.ale.clusters import Point, Share, face_labels
+from asmr_stim.moderator.ale.clusters import Share, face_labels
+from asmr_stim.moderator.ale.contrast_clusters import (
+    CutSettings,
+    LargestClusters,
+    cuts,
+    largest_clusters,
+)
+from asmr_stim.moderator.ale.contrast_result import (
+    ContrastCluster,
+    ContrastResult,
+    ContrastSettings,
+    Direction,
+)
 from asmr_stim.moderator.ale.coverage import Coverage, coverage
+from asmr_stim.moderator.ale.enumeration import enumerated_p
 from asmr_stim.moderator.ale.familywise import critical, familywise_p
 from asmr_stim.moderator.ale.grid import BrainMask
-from asmr_stim.moderator.ale.labelling import enumerated_p, labellings, permuted
-from asmr_stim.moderator.ale.result import AleResult, Critical, MonteCarlo
+from asmr_stim.moderator.ale.labelling import labellings, permuted
+from asmr_stim.moderator.ale.result import AleResult, MonteCarlo
 
 TIE = 1e-12
 """Two |d| closer than this are equal but for rounding: one unit of loss moves |d| by more."""
-
-Direction = Literal["first", "second"]
-"""Which group has the larger ALE."""
-
-
-@dataclass(frozen=True)
-class ContrastSettings:
-    """How groups are compared.
-
-    Attributes
-    ----------
-    permutations : MonteCarlo
-        Number of random labellings, their seed, and the family-wise error rate.
-    cluster_p : float, within (0, 1)
-        Cluster-forming p of a voxel, two-sided.
-    gated : bool
-        Look for a difference only where the group with the larger ALE converges by itself.
-    forced : bool
-        Compare groups of fewer than 17 experiments all the same.
-
-    Raises
-    ------
-    InputError
-        If ``cluster_p`` is no probability between 0 and 1.
-    """
-
-    permutations: MonteCarlo = MonteCarlo()  # noqa: RUF009 - frozen, so it may be shared
-    cluster_p: float = 0.001
-    gated: bool = False
-    forced: bool = False
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.cluster_p < 1.0:
-            raise InputError(f"the cluster-forming p is {self.cluster_p:g}; give one in (0, 1)")
-
-
-@dataclass(frozen=True)
-class ContrastCluster:
-    """Voxels that touch by a face, differ in one direction and have p below the threshold.
-
-    Attributes
-    ----------
-    number : int
-        From 1, the largest first.
-    larger_in : "first" or "second"
-    n_voxels : int
-    volume_mm3 : float
-    peak_mm : (x, y, z), mm
-        The voxel with the largest difference.
-    peak_difference : float
-        ALE of the first group minus ALE of the second.
-    peak_p, peak_z : float
-        Two-sided p of that voxel alone, and z with the sign of the difference.
-    peak_p_familywise : float
-    contributions : tuple of Share
-        Experiments of the group with the larger ALE, the largest share of its loss first.
-    """
-
-    number: int
-    larger_in: Direction
-    n_voxels: int
-    volume_mm3: float
-    peak_mm: Point
-    peak_difference: float
-    peak_p: float
-    peak_z: float
-    peak_p_familywise: float
-    contributions: tuple[Share, ...]
-
-
-@dataclass(frozen=True)
-class ContrastResult:
-    """A comparison of two groups; arrays are at the mask's voxels in C order.
-
-    Attributes
-    ----------
-    mask : BrainMask
-    difference : float array, shape (n_voxels,)
-        ALE of the first group minus ALE of the second.
-    p : float array
-        Two-sided, for each voxel alone; 1 outside the gate.
-    z : float array
-        Of p, with the sign of the difference; finite.
-    p_familywise : float array
-        From the largest |d| anywhere; 1 outside the gate.
-    conjunction : float array
-        The smaller of the two ALE where both groups converge, 0 elsewhere.
-    n_enumerated : int
-        Voxels with an exact p.
-    n_tested : int
-        Voxels that were looked at: covered, and inside the gate if there is one.
-    critical : Critical
-        |d| above which the family-wise p is at most alpha.
-    clusters : tuple of ContrastCluster
-    settings : ContrastSettings
-    warnings : tuple of str
-    """
-
-    mask: BrainMask
-    difference: NDArray[np.float64]
-    p: NDArray[np.float64]
-    z: NDArray[np.float64]
-    p_familywise: NDArray[np.float64]
-    conjunction: NDArray[np.float64]
-    n_enumerated: int
-    n_tested: int
-    critical: Critical
-    clusters: tuple[ContrastCluster, ...]
-    settings: ContrastSettings
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -159,13 +64,17 @@ class _Pair:
     in_first: NDArray[np.bool_]
     mask: BrainMask
 
-    def ale_of(self, group: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return the ALE of the experiments in a group."""
+    def total_of(self, group: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the summed loss of the experiments in a group."""
         total = np.zeros(self.maps.n_voxels, np.int64)
         for experiment in np.flatnonzero(group):
             voxels, losses = self.maps.of(int(experiment))
             total[voxels] += losses
-        return -np.expm1(total / -self.maps.units_per_nat)
+        return total
+
+    def ale_of(self, group: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the ALE of the experiments in a group."""
+        return -np.expm1(self.total_of(group) / -self.maps.units_per_nat)
 
 
 def contrast(
@@ -196,32 +105,65 @@ def contrast(
     pair = _paired(first, second)
     ale = pair.ale_of(pair.in_first), pair.ale_of(~pair.in_first)
     difference = ale[0] - ale[1]
-    converging = _converging(first), _converging(second)
-    tested = pair.cover.depth > 0
-    if settings.gated:
-        tested &= np.where(difference > 0, converging[0], converging[1])
+    gate = _converging(first), _converging(second)
+    where = _looked_at(gate, settings)
+    tested = (pair.cover.depth > 0) & np.where(difference > 0, where.first, where.second)
     exact = enumerated_p(pair.cover, pair.in_first, n_threads)
-    asked = settings.permutations
-    rows = labellings(len(pair.in_first), int(pair.in_first.sum()), asked.n_iterations, asked.seed)
-    random = permuted(pair.cover, pair.in_first, rows, pair.maps.units_per_nat, n_threads)
-    by_chance = (1.0 + random.reaching) / (1.0 + asked.n_iterations)
+    rows = _labellings(pair, settings.permutations)
+    random = permuted(
+        pair.cover, pair.in_first, rows, pair.maps.units_per_nat, n_threads, where.either
+    )
+    by_chance = (1.0 + random.reaching) / (1.0 + len(rows))
     p = np.where(tested, np.where(np.isnan(exact), by_chance, exact), 1.0)
     familywise = np.where(tested, familywise_p(np.abs(difference) - TIE, random.largest), 1.0)
     z = np.sign(difference) * np.maximum(-special.ndtri(p / 2.0), 0.0)
+    field = _Field(difference, p, z, familywise)
+    null = _null_clusters(pair, rows, where, n_threads) if settings.clusters else None
+    alpha = settings.permutations.alpha
     return ContrastResult(
         mask=pair.mask,
         difference=difference,
         p=p,
         z=z,
         p_familywise=familywise,
-        conjunction=np.where(converging[0] & converging[1], np.minimum(*ale), 0.0),
+        conjunction=np.where(gate[0] & gate[1], np.minimum(*ale), 0.0),
         n_enumerated=int((tested & ~np.isnan(exact)).sum()),
         n_tested=int(tested.sum()),
-        critical=critical(random.largest, asked.alpha),
-        clusters=_clusters(pair, settings.cluster_p, _Field(difference, p, z, familywise)),
+        critical=critical(random.largest, alpha),
+        critical_size=None if null is None else critical(null.size, alpha),
+        critical_mass=None if null is None else critical(null.mass, alpha),
+        clusters=_clusters(pair, settings.cluster_p, field, null),
         settings=settings,
         warnings=warnings,
     )
+
+
+def _looked_at(
+    gate: tuple[NDArray[np.bool_], NDArray[np.bool_]], settings: ContrastSettings
+) -> CutSettings:
+    """Return where either group may have the larger ALE."""
+    if settings.gated:
+        return CutSettings(settings.cluster_p, *gate)
+    everywhere = np.ones(len(gate[0]), bool)
+    return CutSettings(settings.cluster_p, everywhere, everywhere)
+
+
+def _labellings(pair: _Pair, asked: MonteCarlo) -> NDArray[np.bool_]:
+    """Return random labellings that do not depend on what the experiments are called."""
+    n, n_first = len(pair.in_first), int(pair.in_first.sum())
+    order = content_order(pair.placement)
+    rows = np.empty((asked.n_iterations, n), bool)
+    rows[:, order] = labellings(n, n_first, asked.n_iterations, asked.seed)
+    return rows
+
+
+def _null_clusters(
+    pair: _Pair, rows: NDArray[np.bool_], where: CutSettings, n_threads: int
+) -> LargestClusters:
+    """Return the largest clusters of the labellings, formed as the observed ones are."""
+    cut = cuts(pair.cover, pair.in_first, rows, where, n_threads)
+    field = pair.mask, pair.maps.units_per_nat, n_threads
+    return largest_clusters(pair.cover, rows, cut, where, field)
 
 
 def _refuse_or_warn(
@@ -275,7 +217,9 @@ class _Field:
     p_familywise: NDArray[np.float64]
 
 
-def _clusters(pair: _Pair, cluster_p: float, field: _Field) -> tuple[ContrastCluster, ...]:
+def _clusters(
+    pair: _Pair, cluster_p: float, field: _Field, null: LargestClusters | None
+) -> tuple[ContrastCluster, ...]:
     found: list[tuple[Direction, NDArray[np.int64]]] = []
     below = field.p < cluster_p
     sides: tuple[tuple[Direction, int], ...] = (("first", 1), ("second", -1))
@@ -284,16 +228,25 @@ def _clusters(pair: _Pair, cluster_p: float, field: _Field) -> tuple[ContrastClu
         found += [(side, np.flatnonzero(labels == at)) for at in range(1, labels.max() + 1)]
     found.sort(key=lambda one: (-len(one[1]), one[1][0]))
     return tuple(
-        _described(number, side, members, pair, field)
-        for number, (side, members) in enumerate(found, start=1)
+        _described(number, one, (pair, field), null) for number, one in enumerate(found, start=1)
     )
 
 
 def _described(
-    number: int, side: Direction, members: NDArray[np.int64], pair: _Pair, field: _Field
+    number: int,
+    found: tuple[Direction, NDArray[np.int64]],
+    of: tuple[_Pair, _Field],
+    null: LargestClusters | None,
 ) -> ContrastCluster:
+    (side, members), (pair, field) = found, of
     peak = members[np.abs(field.difference[members]).argmax()]
     x, y, z = pair.mask.millimetres(pair.mask.indices()[peak])
+    mass = float(np.abs(field.difference[members]).sum())
+    size_p = mass_p = None
+    if null is not None:
+        size_p = float(familywise_p(np.array([len(members)]), null.size)[0])
+        # sums of one labelling in another order differ in their last digits
+        mass_p = float(familywise_p(np.array([mass * (1.0 - 1e-9)]), null.mass)[0])
     return ContrastCluster(
         number=number,
         larger_in=side,
@@ -303,7 +256,10 @@ def _described(
         peak_difference=float(field.difference[peak]),
         peak_p=float(field.p[peak]),
         peak_z=float(field.z[peak]),
+        mass=mass,
         peak_p_familywise=float(field.p_familywise[peak]),
+        size_p_familywise=size_p,
+        mass_p_familywise=mass_p,
         contributions=_shares(pair, members, pair.in_first == (side == "first")),
     )
 

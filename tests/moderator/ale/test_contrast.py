@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asmr_stim.errors import InputError
-from asmr_stim.moderator.ale.contrast import ContrastSettings, contrast
 from asmr_stim.moderator.ale.contrast import _paired as paired
+from asmr_stim.moderator.ale.contrast import contrast
+from asmr_stim.moderator.ale.contrast_result import ContrastSettings
+from asmr_stim.moderator.ale.enumeration import enumerated_p
 from asmr_stim.moderator.ale.estimation import estimate
 from asmr_stim.moderator.ale.familywise import correct
-from asmr_stim.moderator.ale.labelling import enumerated_p, labellings, permuted
+from asmr_stim.moderator.ale.labelling import labellings, permuted
 from asmr_stim.moderator.ale.result import MonteCarlo
 
 FEW = settings(max_examples=10, deadline=None)
