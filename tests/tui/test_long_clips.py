@@ -52,7 +52,7 @@ async def test_it_is_read_once_and_mapped_from_then_on(clip, cache, monkeypatch)
         await sound_is_read(app, pilot)
         await pilot.press("q")
     app.close()
-    assert [path.suffix for path in sorted(cache.iterdir())] == [".seen", ".picture"][::-1]
+    assert sorted(path.suffix for path in cache.iterdir()) == [".picture", ".seen"]
     monkeypatch.setattr(sound_reader, "COMMAND", ("/nowhere",))
     app = annotator(clip, "rs")
     async with app.run_test(size=(80, 24)) as pilot:

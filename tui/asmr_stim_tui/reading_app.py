@@ -64,7 +64,7 @@ class ReadingApp(ListeningApp):
         if self._view.is_short:
             self.run_worker(self._read_short, thread=True, name="sound")
         else:
-            self.run_worker(self._follow_reader(), name="sound")
+            self.run_worker(self._follow_reader, thread=True, name="sound")
         self._watch = self.set_interval(WATCH_EVERY_S, self._look_after_sound)
 
     def _read_short(self) -> None:
@@ -80,14 +80,18 @@ class ReadingApp(ListeningApp):
         else:
             self.call_from_thread(self._show_sound)
 
-    async def _follow_reader(self) -> None:
-        """Do what the process that reads the sound makes possible, until it is done."""
-        async for event in self._reader.events():
-            if self.listening_screen.is_attached:
-                self._take(event)
+    def _follow_reader(self) -> None:
+        """Do what the process that reads the sound makes possible, in a thread."""
+        worker = get_current_worker()
+        for event in self._reader.events():
+            if worker.is_cancelled:
+                return
+            self.call_from_thread(self._take, event)
 
     def _take(self, event: Event) -> None:
         """Take in one thing that the process says."""
+        if not self.listening_screen.is_attached:
+            return
         match event:
             case Hashed(sha256):
                 self.settle_sound(sha256)
@@ -161,6 +165,10 @@ class ReadingApp(ListeningApp):
             samples, scene.clip.rate_hz, scene.cursor - first, is_end=message.is_end
         )
         self.listening_screen.snap_to(None if place is None else first + place)
+
+    def on_unmount(self) -> None:
+        """Let no process outlive the screen."""
+        self.end_reading()
 
     def end_reading(self) -> None:
         """Let go of the file and of the process; doing so again is harmless."""

@@ -1,13 +1,11 @@
 """The process that reads the sound, as the program on the screen sees it."""
 
-import asyncio
-import contextlib
 import json
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 
 COMMAND = (sys.executable, "-m", "asmr_stim_tui.picture_builder")
 
@@ -69,31 +67,33 @@ class SoundReader:
 
     def __init__(self, audio: Path) -> None:
         self._audio = audio
-        self._process: Process | None = None
+        self._process: Popen[bytes] | None = None
+        self._is_closed = False
 
-    async def events(self) -> AsyncIterator[Event]:
-        """Start the process and yield what it says; the last event may be ``Lost``."""
+    def events(self) -> Iterator[Event]:
+        """Start the process and yield what it says, as it comes; the last may be ``Lost``."""
+        command = (*COMMAND, str(self._audio.absolute()))
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *COMMAND, str(self._audio.absolute()), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
-            )
+            self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)  # noqa: S603 itself
         except OSError as error:
             yield Lost(f"could not be started: {error.strerror}")
             return
-        assert self._process.stdout is not None, "asked for"  # noqa: S101 for mypy
-        async for line in self._process.stdout:
-            event = _event(line)
-            if event is not None:
-                yield event
-        code = await self._process.wait()
+        with self._process as process:
+            if self._is_closed:
+                process.terminate()
+            for line in process.stdout or ():
+                event = _event(line)
+                if event is not None:
+                    yield event
+            code = process.wait()
         if code != 0:
             yield Lost(f"ended with signal {-code}" if code < 0 else f"ended with code {code}")
 
     def close(self) -> None:
         """End the process if it is still at work; doing so again is harmless."""
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.terminate()
+        self._is_closed = True
+        if self._process is not None:
+            self._process.terminate()
 
 
 def _event(line: bytes) -> Event | None:
