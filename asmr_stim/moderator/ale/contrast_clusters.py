@@ -137,8 +137,7 @@ def _cut_counted(cover: Any, weights: Any, voxels: Any, how: Any, found: Any) ->
                 far_enough = middle
             else:
                 too_near = middle
-        if tail(rows, room, weights, total, far_enough) > 0.0:
-            found[voxel] = too_near + 1
+        found[voxel] = too_near + 1
 
 
 @_compiled

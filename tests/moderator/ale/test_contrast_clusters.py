@@ -118,10 +118,10 @@ def test_chunks_of_labellings_change_nothing(monkeypatch):
 
 
 def test_where_no_labelling_is_rare_enough_nothing_is_reachable():
-    two = a_set(an_experiment("x"), an_experiment("y", 30))
-    pair = a_pair(a_set(*(an_experiment(f"{i}", 9 + i) for i in range(3))), two)
-    # of five experiments three are in the first group: no pattern is rarer than 1 / 10
-    cut = cuts(pair.cover, pair.in_first, np.zeros((0, 5), bool), everywhere(pair, 0.05))
+    apart = [an_experiment(f"{x}", foci=((x, 0.0, 0.0),)) for x in (-32.0, 32.0)]
+    pair = a_pair(a_set(*apart), a_set(*apart))
+    # two experiments cover a voxel, and both are in one group in 1 of 3 labellings
+    cut = cuts(pair.cover, pair.in_first, np.zeros((0, 4), bool), everywhere(pair, 0.3))
     assert (cut == UNREACHABLE).all()
 
 
