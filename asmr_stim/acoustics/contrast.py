@@ -9,6 +9,7 @@ N_CONTRAST_BANDS = 7
 LOWEST_EDGE_HZ = 200.0  # the first band is what lies below
 SHARE = 0.02  # of the bins of a band that make its peak and its valley
 FLOOR = 1e-10
+_GROUP = 16
 
 
 def contrast_bands(bins_hz: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -34,19 +35,40 @@ def contrast_bands(bins_hz: NDArray[np.float64]) -> NDArray[np.int64]:
     return bands
 
 
+@njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})
+def _least(values: NDArray[np.float64], sign: float) -> float:
+    """Return the smallest of a group of values times a sign."""
+    least = np.inf
+    for k in range(_GROUP):
+        least = min(least, sign * values[k])
+    return least
+
+
+@njit(cache=True, nogil=True)
+def _insert(value: float, room: NDArray[np.float64]) -> None:
+    """Put a value into its place among the smallest so far, of which the last drops out."""
+    place = room.shape[0] - 1
+    while place > 0 and room[place - 1] > value:
+        room[place] = room[place - 1]
+        place -= 1
+    room[place] = value
+
+
 @njit(cache=True, nogil=True)
 def _smallest(values: NDArray[np.float64], sign: float, room: NDArray[np.float64]) -> float:
-    """Return the mean of the smallest values times a sign, as many as there is room for."""
+    """Return the mean of the smallest values times a sign, as many as there is room for.
+
+    Groups without any candidate are passed over as a whole.
+    """
     room[:] = np.inf
     last = room.shape[0] - 1
-    for k in range(values.shape[0]):
-        value = sign * values[k]
-        if value < room[last]:
-            place = last
-            while place > 0 and room[place - 1] > value:
-                room[place] = room[place - 1]
-                place -= 1
-            room[place] = value
+    for start in range(0, values.shape[0], _GROUP):
+        group = values[start : start + _GROUP]
+        if group.shape[0] == _GROUP and _least(group, sign) >= room[last]:
+            continue
+        for k in range(group.shape[0]):
+            if sign * group[k] < room[last]:
+                _insert(sign * group[k], room)
     total = 0.0
     for value in room:
         total += value

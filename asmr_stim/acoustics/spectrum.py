@@ -41,7 +41,9 @@ COLUMNS = (
 )
 FLOOR_POWER = 1e-10  # librosa's amin: keeps the logarithm of an empty bin finite
 ROLLOFF_85, ROLLOFF_95 = 0.85, 0.95
-_GROUP = 32
+_GROUP = 32  # bins summed together, for the roll-off
+_ROW = 16  # bins side by side, for the flatness
+_BLOCK = 16 * _ROW  # of which 16 are multiplied: 1e-10 to the 16th is still a number
 _RISE, _FLUX, _HIGH, _SLOPE, _OCTAVES = 5, 6, 7, 8, 9
 _CONTRAST = _OCTAVES + N_OCTAVES
 _CEPSTRUM = _CONTRAST + N_CONTRAST_BANDS
@@ -52,11 +54,15 @@ _Index = NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
-def _magnitudes(spectrum: NDArray[np.complex128], power: _Array, magnitude: _Array) -> None:
-    """Fill the power and the magnitude of every bin."""
+def _magnitudes(spectrum: NDArray[np.complex128], power: _Array, magnitude: _Array) -> float:
+    """Fill the power and the magnitude of every bin; return the sum of the power."""
+    energy = 0.0
     for k in range(spectrum.shape[0]):
-        power[k] = spectrum[k].real * spectrum[k].real + spectrum[k].imag * spectrum[k].imag
-        magnitude[k] = np.sqrt(power[k])
+        square = spectrum[k].real * spectrum[k].real + spectrum[k].imag * spectrum[k].imag
+        power[k] = square
+        energy += square
+        magnitude[k] = np.sqrt(square)
+    return energy
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
@@ -66,6 +72,14 @@ def _sum(values: _Array) -> float:
     for k in range(values.shape[0]):
         total += values[k]
     return total
+
+
+@njit(cache=True, nogil=True)
+def _group_sums(magnitude: _Array, groups: _Array) -> float:
+    """Fill the sum of each group of bins; return the sum of all."""
+    for g in range(groups.shape[0]):
+        groups[g] = _sum(magnitude[g * _GROUP : (g + 1) * _GROUP])
+    return float(_sum(groups))
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
@@ -82,18 +96,15 @@ def _moments(magnitude: _Array, bins_hz: _Array, total: float, out: _Array) -> N
 
 
 @njit(cache=True, nogil=True)
-def _rolloff(magnitude: _Array, bins_hz: _Array, target: float) -> float:
+def _rolloff(magnitude: _Array, groups: _Array, bins_hz: _Array, target: float) -> float:
     """Return the frequency of the first bin at which the running sum reaches the target.
 
-    Whole groups of bins are passed over first: their sums use vector instructions.
+    Whole groups of bins are passed over first.
     """
-    reached, first = 0.0, 0
-    while first + _GROUP <= magnitude.shape[0]:
-        group = _sum(magnitude[first : first + _GROUP])
-        if reached + group >= target:
-            break
-        reached, first = reached + group, first + _GROUP
-    for k in range(first, magnitude.shape[0]):
+    reached, group = 0.0, 0
+    while group < groups.shape[0] - 1 and reached + groups[group] < target:
+        reached, group = reached + groups[group], group + 1
+    for k in range(group * _GROUP, magnitude.shape[0]):
         reached += magnitude[k]
         if reached >= target:
             return float(bins_hz[k])
@@ -104,16 +115,23 @@ def _rolloff(magnitude: _Array, bins_hz: _Array, target: float) -> float:
 def _flatness(power: _Array) -> float:
     """Return geometric over arithmetic mean of the power; one logarithm for 16 bins."""
     n_bins, floor = power.shape[0], FLOOR_POWER
-    total, log_sum, whole = 0.0, 0.0, n_bins - n_bins % 16
+    total, log_sum, whole = 0.0, 0.0, n_bins - n_bins % _BLOCK
     for k in range(n_bins):
         total += max(power[k], floor)
-    for start in range(0, whole, 16):
+    products = np.empty(_ROW)
+    for start in range(0, whole, _BLOCK):
+        products[:] = 1.0
+        for row in range(start, start + _BLOCK, _ROW):
+            part = power[row : row + _ROW]
+            for k in range(_ROW):
+                products[k] *= max(part[k], floor)
+        for k in range(_ROW):
+            log_sum += np.log(products[k])
+    for start in range(whole, n_bins, _ROW):
         product = 1.0
-        for k in range(start, start + 16):
+        for k in range(start, min(start + _ROW, n_bins)):
             product *= max(power[k], floor)
         log_sum += np.log(product)
-    for k in range(whole, n_bins):
-        log_sum += np.log(max(power[k], floor))
     geometric_mean = np.exp(log_sum / n_bins)
     return float(geometric_mean / (total / n_bins))
 
@@ -183,7 +201,7 @@ def _octaves(
     out[_SLOPE] = tilt if (slope != 0.0).any() else np.nan
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_REORDER)
 def _cepstrum(levels: _Array, basis: _Array, out: _Array) -> None:
     """Fill the cosine transform of mel levels."""
     for coefficient in range(basis.shape[0]):
@@ -204,17 +222,17 @@ def _describe(
     """Fill one row of features a frame; carry on what the next frame is compared with."""
     bins_hz, starts, first_bins, weights, edges, high, slope, contrast, basis = tables
     power, magnitude = np.empty(bins_hz.shape[0]), np.empty(bins_hz.shape[0])
-    levels = np.empty_like(levels_before)
+    levels, groups = np.empty_like(levels_before), np.empty(-(-bins_hz.shape[0] // _GROUP))
     for t in range(out.shape[0]):
         row = out[t]
-        _magnitudes(spectra[t], power, magnitude)
-        total, energy = _sum(magnitude), _sum(power)
+        energy = _magnitudes(spectra[t], power, magnitude)
+        total = _group_sums(magnitude, groups)
         row[:] = np.nan
         _mel_levels(power, starts, first_bins, weights, levels)
         if energy > 0:
             _moments(magnitude, bins_hz, total, row)
-            row[2] = _rolloff(magnitude, bins_hz, ROLLOFF_85 * total)
-            row[3] = _rolloff(magnitude, bins_hz, ROLLOFF_95 * total)
+            row[2] = _rolloff(magnitude, groups, bins_hz, ROLLOFF_85 * total)
+            row[3] = _rolloff(magnitude, groups, bins_hz, ROLLOFF_95 * total)
             row[4] = _flatness(power)
             row[_FLUX] = _flux(magnitude, energy, spectrum_before)
             _octaves(power, energy, edges, high, slope, row)
