@@ -34,7 +34,6 @@ from asmr_stim.moderator.ale.labelling import BATCH, fill_tables, look_up, set_c
 UNREACHABLE = 2**30
 """A cut that no distance reaches: at this voxel no labelling has so small a p."""
 
-STEPS = 12  # halvings of a distance: a cut is too low by at most T / 4096, which errs to larger p
 EVENTS = 4_000_000  # voxels below the cut that are kept at a time
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
@@ -131,13 +130,13 @@ def _cut_counted(cover: Any, weights: Any, voxels: Any, how: Any, found: Any) ->
         if tail(rows, room, weights, total, total) >= cluster_p:
             continue
         too_near, far_enough = 0, total
-        for _ in range(STEPS):
+        while far_enough - too_near > 1:
             middle = (too_near + far_enough) // 2
             if tail(rows, room, weights, total, middle) < cluster_p:
                 far_enough = middle
             else:
                 too_near = middle
-        found[voxel] = too_near + 1
+        found[voxel] = far_enough
 
 
 @_compiled

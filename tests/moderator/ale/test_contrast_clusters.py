@@ -49,11 +49,7 @@ def test_a_labelling_is_cut_where_its_own_exact_p_is_below(first, second, p):
     for row in rows:
         own_p = enumerated_p(pair.cover, row)
         beyond = np.abs(distances(pair, row)) >= cut
-        # a cut lies at most a share of T below the smallest distance with such a p
-        total = pair.maps.total()
-        near = np.abs(np.abs(distances(pair, row)) - cut) <= total / 2**11
-        assert np.array_equal(beyond[~near], (own_p < p)[~near])
-        assert beyond[own_p < p].all()
+        assert np.array_equal(beyond, own_p < p)
 
 
 def test_a_cut_from_random_labellings_is_where_their_own_p_is_below(monkeypatch):
@@ -141,9 +137,7 @@ def test_clusters_of_groups_that_converge_apart_are_significant_by_size_and_mass
         # 2 of the 12,870 labellings are the observed one or its mirror image
         assert cluster.size_p_familywise == pytest.approx(1 / 401, abs=0.01)
         assert cluster.mass_p_familywise == pytest.approx(1 / 401, abs=0.01)
-        assert cluster.mass == pytest.approx(
-            cluster.n_voxels * abs(cluster.peak_difference), rel=0.9
-        )
+        assert 0 < cluster.mass < cluster.n_voxels * abs(cluster.peak_difference)
     assert result.critical_size.value < result.clusters[0].n_voxels
     left_out = contrast(*opposed(8), ContrastSettings(MonteCarlo(400), forced=True, clusters=False))
     assert left_out.critical_size is None
