@@ -35,7 +35,7 @@ def erb_number(frequency_hz: float) -> float:
 
 
 def band_middles_hz() -> NDArray[np.float64]:
-    """Return the middle frequencies of the bands, rising, 102 Hz to 10.4 kHz or so."""
+    """Return the middle frequencies of the bands, rising, 261 Hz to 9.7 kHz."""
     numbers = erb_number(ANCHOR_HZ) + ERBS_APART * np.arange(-N_BELOW, N_ABOVE + 1)
     return np.asarray((10 ** (numbers / 21.4) - 1) * 1000 / 4.37)
 
