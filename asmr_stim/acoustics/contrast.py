@@ -9,7 +9,6 @@ N_CONTRAST_BANDS = 7
 LOWEST_EDGE_HZ = 200.0  # the first band is what lies below
 SHARE = 0.02  # of the bins of a band that make its peak and its valley
 FLOOR = 1e-10
-_GROUP = 16
 
 
 def contrast_bands(bins_hz: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -37,42 +36,51 @@ def contrast_bands(bins_hz: NDArray[np.float64]) -> NDArray[np.int64]:
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})
 def _least(values: NDArray[np.float64], sign: float) -> float:
-    """Return the smallest of a group of values times a sign."""
+    """Return the smallest of values times a sign."""
     least = np.inf
-    for k in range(_GROUP):
+    for k in range(values.shape[0]):
         least = min(least, sign * values[k])
     return least
 
 
 @njit(cache=True, nogil=True)
-def _insert(value: float, room: NDArray[np.float64]) -> None:
-    """Put a value into its place among the smallest so far, of which the last drops out."""
-    place = room.shape[0] - 1
-    while place > 0 and room[place - 1] > value:
-        room[place] = room[place - 1]
-        place -= 1
-    room[place] = value
+def _candidates(
+    values: NDArray[np.float64], sign: float, n_wanted: int, out: NDArray[np.float64]
+) -> int:
+    """Fill values times a sign, the smallest ones among them; return how many.
+
+    The largest of the minima of as many parts as values are wanted is a limit that at least so many
+    do not exceed. Whether a value does is counted, not branched on, which nothing could predict.
+    """
+    limit = -np.inf
+    for part in range(n_wanted):
+        start, stop = part * len(values) // n_wanted, (part + 1) * len(values) // n_wanted
+        limit = max(limit, _least(values[start:stop], sign))
+    n_found = 0
+    for k in range(values.shape[0]):
+        out[n_found] = sign * values[k]
+        n_found += sign * values[k] <= limit
+    return n_found
 
 
 @njit(cache=True, nogil=True)
-def _smallest(values: NDArray[np.float64], sign: float, room: NDArray[np.float64]) -> float:
-    """Return the mean of the smallest values times a sign, as many as there is room for.
-
-    Groups without any candidate are passed over as a whole.
-    """
-    room[:] = np.inf
-    last = room.shape[0] - 1
-    for start in range(0, values.shape[0], _GROUP):
-        group = values[start : start + _GROUP]
-        if group.shape[0] == _GROUP and _least(group, sign) >= room[last]:
-            continue
-        for k in range(group.shape[0]):
-            if sign * group[k] < room[last]:
-                _insert(sign * group[k], room)
+def _smallest(
+    values: NDArray[np.float64], sign: float, n_wanted: int, room: NDArray[np.float64]
+) -> float:
+    """Return the mean of the smallest values times a sign."""
+    if n_wanted == 1:
+        return float(_least(values, sign))
+    n_found = _candidates(values, sign, n_wanted, room)
+    for k in range(1, n_found):
+        value, place = room[k], min(k, n_wanted)
+        while place > 0 and room[place - 1] > value:
+            room[place] = room[place - 1]
+            place -= 1
+        room[place] = value
     total = 0.0
-    for value in room:
-        total += value
-    return float(total / room.shape[0])
+    for k in range(n_wanted):
+        total += room[k]
+    return float(total / n_wanted)
 
 
 @njit(cache=True, nogil=True)
@@ -80,13 +88,13 @@ def band_contrast(
     magnitude: NDArray[np.float64], bands: NDArray[np.int64], out: NDArray[np.float64]
 ) -> None:
     """Fill the contrast of each band, 10 log10 of peak over valley of the magnitudes, dB."""
-    room = np.empty(bands[:, 2].max())
+    room = np.empty(magnitude.shape[0] + 1)
     for band in range(bands.shape[0]):
         start, stop, n_extreme = bands[band]
         if stop <= start:
             out[band] = np.nan
             continue
         inside = magnitude[start:stop]
-        valley = _smallest(inside, 1.0, room[:n_extreme])
-        peak = -_smallest(inside, -1.0, room[:n_extreme])
+        valley = _smallest(inside, 1.0, n_extreme, room)
+        peak = -_smallest(inside, -1.0, n_extreme, room)
         out[band] = 10 * np.log10(max(peak, FLOOR) / max(valley, FLOOR))

@@ -64,12 +64,16 @@ class LongTermSpectrum:
         levels = _smoothed(self.levels_db(), max(round(100 / width_hz), 1))
         highest = min(int(HIGHEST_SHARE * len(levels)), len(levels) - near - 2)
         lowest = max(round(LOWEST_EDGE_HZ / width_hz), far)
+        if highest <= lowest:
+            return None
         loudest_from = np.maximum.accumulate(levels[::-1])[::-1]
         steps = np.full(len(levels), -np.inf)
-        for k in range(lowest, highest):
-            below = np.median(levels[k - far : k - near])
-            if below - loudest_from[k + near] >= LEFT_DB:
-                steps[k] = below - np.median(levels[k + near : k + far])
+        windows = np.lib.stride_tricks.sliding_window_view(levels, far - near)
+        below = np.median(windows[lowest - far : highest - far], axis=1)
+        drops = below - loudest_from[lowest + near : lowest + near + len(below)]
+        for k in np.flatnonzero(drops >= LEFT_DB):
+            above = np.median(levels[lowest + k + near : lowest + k + far])
+            steps[lowest + k] = below[k] - above
         high_enough = np.flatnonzero(steps >= max(EDGE_DB, steps.max() - SECOND_EDGE_DB))
         if len(high_enough) == 0:
             return None

@@ -1,6 +1,7 @@
 """Triangular filters that are equally wide on the mel scale of Slaney's Auditory Toolbox."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,7 @@ def n_mel_bands(frame_length: int) -> int:
     return min(MOST_BANDS, max(frame_length // BINS_PER_BAND, 1))
 
 
+@cache
 def mel_bank(rate_hz: float, frame_length: int) -> MelBank:
     """Return filters from 0 Hz to half the rate whose areas are equal.
 
