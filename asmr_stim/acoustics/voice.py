@@ -71,6 +71,7 @@ class VoiceMeter:
         length = round(PERIODS / LOWEST_HZ * rate_hz)
         framing = Framing(length, round(HOP_S * rate_hz))
         self.frames_per_s = rate_hz / framing.hop
+        self.frame_s = length / rate_hz
         self._n_lags = int(rate_hz / LOWEST_HZ) + 32  # more than the longest, to look between
         size = scipy.fft.next_fast_len(length + self._n_lags, real=True)
         self._size = size + size % 2

@@ -7,7 +7,7 @@ from asmr_stim.acoustics.cycles import BandCycles
 from asmr_stim.acoustics.decibels import rms_dbfs
 from asmr_stim.acoustics.gammatone import ANCHOR_HZ, MIDDLES_HZ, N_BANDS, EnvelopeBank
 from asmr_stim.acoustics.modulation import OCTAVES_HZ, Modulation, ModulationMeter
-from asmr_stim.acoustics.readings import Reading, Readings, Rows, Series, Undefined
+from asmr_stim.acoustics.readings import Clock, Reading, Readings, Rows, Series, Undefined
 
 
 def _envelope_name(middle_hz: float) -> str:
@@ -35,11 +35,11 @@ class ModulationFamily:
         Number of channels.
     """
 
-    series: tuple[Series, ...] = (ENVELOPE,)
-
     def __init__(self, rate_hz: float, n_channels: int) -> None:
         self._banks = [EnvelopeBank(rate_hz) for _ in range(n_channels)]
         per_s = self._banks[0].cells_per_s
+        clock = Clock(CELLS / 2 / per_s, CELLS / per_s)
+        self.series: tuple[Series, ...] = (ENVELOPE.at(clock),)
         self._meters = [ModulationMeter(per_s, N_BANDS) for _ in range(n_channels)]
         self._cycles = [BandCycles(per_s, N_BANDS) for _ in range(n_channels)]
         self._waiting = np.empty((n_channels, 0, N_BANDS))

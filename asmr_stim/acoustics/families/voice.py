@@ -4,7 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics import voice, whisper
-from asmr_stim.acoustics.readings import SILENT, Reading, Readings, Rows, Series, Undefined
+from asmr_stim.acoustics.readings import (
+    SILENT,
+    Clock,
+    Reading,
+    Readings,
+    Rows,
+    Series,
+    Undefined,
+)
 from asmr_stim.acoustics.resampling import Resampler
 from asmr_stim.acoustics.voice import LOWEST_RATE_HZ, VoiceMeter
 from asmr_stim.acoustics.whisper import WhisperMeter
@@ -29,10 +37,10 @@ class VoiceFamily:
     def __init__(self, rate_hz: float, n_channels: int) -> None:
         wanted_hz = rate_hz if rate_hz <= HIGHEST_RATE_HZ else COPY_HZ
         has_room = rate_hz >= LOWEST_RATE_HZ
-        self.series: tuple[Series, ...] = (VOICE, WHISPER) if has_room else ()
         self._n_channels = n_channels
         self._resampler = Resampler(rate_hz, wanted_hz, n_channels)
         self._meters = [VoiceMeter(wanted_hz) for _ in range(n_channels)] if has_room else []
+        self.series: tuple[Series, ...] = _series(self._meters[0]) if has_room else ()
         self._whispers = [WhisperMeter(meter.frames_per_s) for meter in self._meters]
         self._n_voiced = np.zeros(n_channels, dtype=np.int64)
         self._n_sounding = np.zeros(n_channels, dtype=np.int64)
@@ -69,3 +77,11 @@ class VoiceFamily:
             windows.append(self._whispers[k].push(frames[:, n_shown:]))
         self._n_frames += len(shown[0])
         return {VOICE.name: np.array(shown), WHISPER.name: np.array(windows)}
+
+
+def _series(meter: VoiceMeter) -> tuple[Series, ...]:
+    """Return the series with their clocks."""
+    step_s, frame_s = 1 / meter.frames_per_s, meter.frame_s
+    middle_s = ((whisper.WINDOW_FRAMES - 1) * step_s + frame_s) / 2
+    windows = Clock(middle_s, whisper.STEP_FRAMES * step_s)
+    return VOICE.at(Clock(frame_s / 2, step_s)), WHISPER.at(windows)
