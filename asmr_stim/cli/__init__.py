@@ -30,6 +30,7 @@ COMMANDS = {
     "taxonomy": ("asmr_stim.cli.taxonomy", "Look at the trigger taxonomy."),
     "catalog": ("asmr_stim.cli.catalog", "The stimulus catalogue, and its exchange with others."),
     "features": ("asmr_stim.cli.features", "Measure the sound of clips."),
+    "profile": ("asmr_stim.cli.profile", "One clip on one screen, and as a figure to print."),
     "calibrate": ("asmr_stim.cli.calibrate", "How loud headphones play, as a meter reads it."),
     "annotate": ("asmr_stim.cli.annotate", "Label the triggers of a clip in the terminal."),
     "ale": ("asmr_stim.cli.ale", "Activation likelihood estimation from foci."),

@@ -59,6 +59,7 @@ class Findings:
         self._columns: dict[str, tuple[Series, int]] = {}
         self.series: list[Series] = []
         self._remarks: list[Remark] = []
+        self._onsets_s: tuple[tuple[float, ...], ...] = ()
         self._why_no_level = "rate_too_low"
         self.add(families)
 
@@ -69,6 +70,7 @@ class Findings:
             self._channels |= readings.channels
             self._pair |= readings.pair
             self._remarks += readings.remarks
+            self._onsets_s = readings.onsets_s or self._onsets_s
             self.series += family.series
             for series in family.series:
                 self._columns |= {name: (series, k) for k, name in enumerate(series.columns)}
@@ -89,6 +91,10 @@ class Findings:
             layout = f"{self.info.n_channels} channels in the file"
             flags.append(ClipFlag(name="channel_layout_assumed", detail=layout))
         return tuple(flags)
+
+    def onset_times_s(self) -> dict[str, tuple[float, ...]]:
+        """Return when events begin in each channel, from the begin of what was measured."""
+        return dict(zip(channel_names(self.info.n_channels), self._onsets_s, strict=True))
 
     @property
     def duration_s(self) -> float:
@@ -197,6 +203,7 @@ def profile_of(
             for k, name in enumerate(channel_names(info.n_channels))
         },
         pair={f.name: found.in_pair(f) for f in features.of_scope("pair")},
+        onset_times_s=found.onset_times_s(),
         flags=(
             *found.flags(),
             *_of_decoding(info),
@@ -208,7 +215,7 @@ def profile_of(
 
 def _of_field(found: Findings, heard: Presentation) -> Iterator[ClipFlag]:
     """Yield what to know of the sound field, if the clip may be of a dummy head."""
-    if heard.pascals and found.has_two_ears():
+    if heard.pascals and found.duration_s >= SHORTEST_HEARD_S and found.has_two_ears():
         detail = (
             f"loudness and sharpness are for a {heard.playback[0].field} field; if this is a "
             "dummy-head recording, equalise it for that field first"
@@ -239,7 +246,7 @@ def _of_decoding(info: AudioInfo) -> Iterator[ClipFlag]:
     if track.is_delay_assumed:
         detail = (
             f"the file does not say how much the encoder put before the sound; {track.n_delay} "
-            "samples were taken away, the least that AAC has"
+            f"samples were taken away, as is usual for {track.codec}"
         )
         yield ClipFlag(name="codec_delay_assumed", detail=detail)
     if track.n_silence:

@@ -32,6 +32,12 @@ LETTERS = {
     "text.parse_math": False,  # a region may be called "$1"
     "svg.hashsalt": "asmr_stim",
     "svg.fonttype": "path",
+    "pdf.fonttype": 42,  # TrueType, as journals ask for: letters stay letters
+}
+_UNDATED: dict[str, dict[str, None]] = {
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+    "png": {"Software": None},
 }
 
 
@@ -90,14 +96,29 @@ def legend_below(axes: Axes, n_columns: int) -> None:
     )
 
 
-def save(figure: Figure, path: Path) -> Path:
-    """Write a figure as SVG or PNG, the same bytes each time; return its path."""
+def save(figure: Figure, path: Path, dpi: int = 200, *, is_trimmed: bool = True) -> Path:
+    """Write a figure as SVG, PDF or PNG, the same bytes each time; return its path.
+
+    Parameters
+    ----------
+    figure : Figure
+    path : Path
+        Its ending says the form.
+    dpi : int
+        Points in an inch of a PNG, and of what is a picture inside the other forms.
+    is_trimmed : bool
+        Whether empty margins are cut off; without it the figure keeps its size.
+    """
     content = io.BytesIO()
-    suffix = path.suffix.lstrip(".")
-    metadata = {"Date": None} if suffix == "svg" else {"Software": None}
+    suffix = path.suffix.lstrip(".").lower()
     with mpl.rc_context(LETTERS):
         figure.savefig(
-            content, format=suffix, dpi=200, metadata=metadata, bbox_inches="tight", pad_inches=0.08
+            content,
+            format=suffix,
+            dpi=dpi,
+            metadata=_UNDATED[suffix],
+            bbox_inches="tight" if is_trimmed else None,
+            pad_inches=0.08,
         )
     write_atomically(path, content.getvalue())
     return path
