@@ -54,6 +54,19 @@ class Placement:
     n_outside: int
     emptied: tuple[str, ...]
 
+    def ordered(self, order: NDArray[np.int64]) -> "Placement":
+        """Return the same experiments in another order."""
+        spans = [slice(*self.offsets[e : e + 2]) for e in order]
+        counts = np.diff(self.offsets)[order]
+        return Placement(
+            voxels=np.concatenate([self.voxels[span] for span in spans]),
+            offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            n=self.n[order],
+            names=tuple(self.names[e] for e in order),
+            n_outside=self.n_outside,
+            emptied=self.emptied,
+        )
+
     def joined(self, other: "Placement") -> "Placement":
         """Return the experiments of this placement followed by those of another."""
         return Placement(

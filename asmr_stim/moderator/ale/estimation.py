@@ -15,6 +15,7 @@ from asmr_stim.moderator.ale.adequacy import (
 )
 from asmr_stim.moderator.ale.clusters import Cluster, find_clusters, loss_threshold
 from asmr_stim.moderator.ale.dependence import Merging, merge_samples
+from asmr_stim.moderator.ale.false_discovery import FDR_ADVICE, false_discovery_rate
 from asmr_stim.moderator.ale.grid import BrainMask
 from asmr_stim.moderator.ale.null import null_distribution, z_of
 from asmr_stim.moderator.ale.result import (
@@ -67,7 +68,7 @@ def estimate(
     placement = place(merging.experiments, mask, settings.rounding, settings.outside)
     if reason := not_estimable_reason(len(placement.names)):
         return _not_estimable(reason, len(placement.names))
-    model = model_of(placement, mask, settings.cluster_p)
+    model = model_of(placement, mask, settings)
     return _result(model, settings, _counted(foci, moved, merging, placement))
 
 
@@ -93,11 +94,7 @@ def _in_space_of(foci: FociSet, mask: BrainMask, settings: AleSettings) -> FociS
 
 
 def _by_name(experiments: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
-    """Return the experiments in an order that the place in the file does not change.
-
-    The null rounds to bins as it combines experiments, so that their order shows in the third
-    digit of p. The order of names is the one in which published analyses combine them.
-    """
+    """Return the experiments in an order that the place in the file does not change."""
     return tuple(sorted(experiments, key=lambda experiment: experiment.name))
 
 
@@ -131,7 +128,7 @@ def _counted(foci: FociSet, moved: FociSet, merging: Merging, placement: Placeme
     )
 
 
-def model_of(placement: Placement, mask: BrainMask, cluster_p: float) -> AleModel:
+def model_of(placement: Placement, mask: BrainMask, settings: AleSettings) -> AleModel:
     """Return kernels, activation maps, null distribution and threshold of placed foci.
 
     Parameters
@@ -139,12 +136,13 @@ def model_of(placement: Placement, mask: BrainMask, cluster_p: float) -> AleMode
     placement : Placement
         Of at least one experiment.
     mask : BrainMask
-    cluster_p : float, within (0, 1)
+    settings : AleSettings
+        The cluster-forming p and the order of the null distribution.
     """
     kernels = loss_kernels(placement.n, mask.voxel_sizes_mm)
     maps = activation_maps(placement, kernels, mask)
-    null = null_distribution(maps)
-    threshold = loss_threshold(null, maps, cluster_p)
+    null = null_distribution(maps, settings.null_order)
+    threshold = loss_threshold(null, maps, settings.cluster_p)
     return AleModel(mask, placement, kernels, maps, null, threshold)
 
 
@@ -168,7 +166,9 @@ def _result(model: AleModel, settings: AleSettings, counts: Counts) -> AleResult
             *_dependence_warnings(counts, settings),
             *_cluster_warnings(clusters),
             UNCORRECTED.format(p=settings.cluster_p),
+            *([FDR_ADVICE] if settings.fdr else []),
         ),
+        q=false_discovery_rate(p) if settings.fdr else None,
     )
 
 

@@ -19,11 +19,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from asmr_stim.moderator.ale.activation import Placement
+from asmr_stim.moderator.ale.activation import Placement, content_order
 from asmr_stim.moderator.ale.clusters import cluster_members
 from asmr_stim.moderator.ale.estimation import model_of
 from asmr_stim.moderator.ale.familywise import Progress, familywise_p, null_maxima
-from asmr_stim.moderator.ale.result import AleModel, AleResult, MonteCarlo
+from asmr_stim.moderator.ale.grid import BrainMask
+from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
 
 LIMIT = 10  # null experiments tried at most, for each experiment at hand
 
@@ -77,13 +78,31 @@ def fail_safe_n(
         Is told of arrangements done; an executor of processes cannot take one.
     """
     most = LIMIT * result.counts.n_experiments if limit is None else limit
-    work = partial(_survived, result, settings, most, progress)
+    work = partial(_survived, _study_of(result), settings, most, progress)
     rows = list(map(work, range(n_sets)) if executor is None else executor.map(work, range(n_sets)))
     every = [
         FailSafeN(number, tuple(row[number - 1] for row in rows), most)
         for number in range(1, len(result.clusters) + 1)
     ]
     return tuple(one for one in every if max(one.added) >= 0 and _may_count(result, one.cluster))
+
+
+@dataclass(frozen=True)
+class _Study:
+    """What a set of null experiments is added to; small enough to be sent to another process."""
+
+    placement: Placement
+    mask: BrainMask
+    settings: AleSettings
+    peaks: tuple[int, ...]
+
+
+def _study_of(result: AleResult) -> _Study:
+    model = result.model
+    total = model.maps.total()
+    members = cluster_members(total, model.threshold, model.mask)
+    peaks = tuple(int(inside[total[inside].argmax()]) for inside in members)
+    return _Study(model.placement, model.mask, result.settings, peaks)
 
 
 def _may_count(result: AleResult, cluster: int) -> bool:
@@ -93,23 +112,19 @@ def _may_count(result: AleResult, cluster: int) -> bool:
 
 
 def _survived(
-    result: AleResult, settings: MonteCarlo, limit: int, progress: Progress | None, number: int
+    study: _Study, settings: MonteCarlo, limit: int, progress: Progress | None, number: int
 ) -> list[int]:
     """Return for each cluster how many of one set of null experiments it survives."""
-    model = result.model
-    noise = _null_experiments(model, limit, np.random.default_rng([settings.seed, number]))
-    total = model.maps.total()
-    members = cluster_members(total, model.threshold, model.mask)
-    peaks = [inside[total[inside].argmax()] for inside in members]
+    noise = _null_experiments(study, limit, np.random.default_rng([settings.seed, number]))
     known: dict[int, NDArray[np.bool_]] = {}
 
     def is_significant(peak: int, added: int) -> bool:
         if added not in known:
-            placement = result.model.placement.joined(_first(noise, added))
-            known[added] = _significant(result, placement, settings, progress)
+            placement = study.placement.joined(_first(noise, added))
+            known[added] = _significant(study, placement, settings, progress)
         return bool(known[added][peak])
 
-    return [_largest(partial(is_significant, int(peak)), limit) for peak in peaks]
+    return [_largest(partial(is_significant, peak), limit) for peak in study.peaks]
 
 
 def _largest(holds: Callable[[int], bool], limit: int) -> int:
@@ -125,15 +140,16 @@ def _largest(holds: Callable[[int], bool], limit: int) -> int:
     return low
 
 
-def _null_experiments(model: AleModel, count: int, rng: np.random.Generator) -> Placement:
+def _null_experiments(study: _Study, count: int, rng: np.random.Generator) -> Placement:
     """Return experiments with foci anywhere in the mask, as large as those at hand."""
-    like = rng.integers(0, len(model.placement.names), count)
-    n_foci = np.diff(model.placement.offsets)[like]
-    seats = model.mask.indices()
+    given = study.placement.ordered(content_order(study.placement))
+    like = rng.integers(0, len(given.names), count)
+    n_foci = np.diff(given.offsets)[like]
+    seats = study.mask.indices()
     return Placement(
         voxels=seats[rng.integers(0, len(seats), int(n_foci.sum()))],
         offsets=np.concatenate([[0], np.cumsum(n_foci)]).astype(np.int64),
-        n=model.placement.n[like],
+        n=given.n[like],
         names=tuple(f"null {number}" for number in range(count)),
         n_outside=0,
         emptied=(),
@@ -152,10 +168,10 @@ def _first(placement: Placement, count: int) -> Placement:
 
 
 def _significant(
-    result: AleResult, placement: Placement, settings: MonteCarlo, progress: Progress | None
+    study: _Study, placement: Placement, settings: MonteCarlo, progress: Progress | None
 ) -> NDArray[np.bool_]:
     """Return the voxels in clusters that are significant by size for these experiments."""
-    model = model_of(placement, result.model.mask, result.settings.cluster_p)
+    model = model_of(placement, study.mask, study.settings)
     members = cluster_members(model.maps.total(), model.threshold, model.mask)
     sizes = np.array([len(inside) for inside in members], np.int64)
     p = familywise_p(sizes, null_maxima(model, settings, progress=progress).size)

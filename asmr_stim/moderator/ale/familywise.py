@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from asmr_stim.moderator.ale.activation import LossKernels, Placement
 from asmr_stim.moderator.ale.arrangement import Maxima, empty_maxima, random_maxima
-from asmr_stim.moderator.ale.blocks import block_plan
+from asmr_stim.moderator.ale.blocks import BlockPlan, block_plan
 from asmr_stim.moderator.ale.estimation import UNCORRECTED
 from asmr_stim.moderator.ale.result import (
     AleModel,
@@ -40,6 +41,7 @@ CORRECTED = (
 )
 
 CHUNK = 250  # arrangements a thread does at a time
+LOOK = 1000  # arrangements between two looks at the error, where it is wanted to stop at one
 
 Progress = Callable[[int], None]
 """Is told how many arrangements were done since it was last called."""
@@ -85,16 +87,21 @@ def correct(
         mass=critical(maxima.mass, settings.alpha),
         p=familywise_p(result.model.maps.total(), maxima.loss),
         clusters=tuple(
-            ClusterP(float(peak), float(size), float(mass))
+            _cluster_p(float(peak), float(size), float(mass), len(null_ale))
             for peak, size, mass in zip(peaks, sizes, masses, strict=True)
         ),
     )
     without = UNCORRECTED.format(p=result.settings.cluster_p)
-    told = CORRECTED.format(
-        p=result.settings.cluster_p, alpha=settings.alpha, n=settings.n_iterations
-    )
+    told = CORRECTED.format(p=result.settings.cluster_p, alpha=settings.alpha, n=familywise.n_done)
     warnings = tuple(told if text == without else text for text in result.warnings)
     return replace(result, familywise=familywise, warnings=warnings)
+
+
+def _cluster_p(peak: float, size: float, mass: float, n: int) -> ClusterP:
+    """Return the p of a cluster with their Monte Carlo errors."""
+    return ClusterP(
+        peak, size, mass, *(math.sqrt(p * (1 - p) / (n + 1)) for p in (peak, size, mass))
+    )
 
 
 def null_maxima(
@@ -105,27 +112,72 @@ def null_maxima(
 ) -> Maxima:
     """Return the maxima of random arrangements of the model's foci.
 
+    They depend on how many people and foci there are and on nothing else of the experiments:
+    neither on names nor on where the foci lie.
+
     Parameters
     ----------
     model : AleModel
     settings : MonteCarlo
     n_threads : int, at least 1
     progress : callable, optional
+
+    Returns
+    -------
+    Maxima
+        ``n_iterations`` of them, or fewer where ``stop_at_error`` was reached before.
     """
-    plan = block_plan(model.placement, model.kernels, model.mask, model.threshold)
+    plan = block_plan(*_by_size(model), model.mask, model.threshold)
     out = empty_maxima(settings.n_iterations)
-    n = settings.n_iterations
-    spans = iter([(first, min(first + CHUNK, n)) for first in range(0, n, CHUNK)])
+    last = settings.n_iterations
+    step = last if settings.stop_at_error is None else LOOK
+    for first in range(0, last, step):
+        end = min(first + step, last)
+        _fill(plan, settings.seed, (first, end), out, (n_threads, progress))
+        done = Maxima(out.loss[:end], out.size[:end], out.mass[:end])
+        if _is_precise(done, settings, model):
+            break
+    return done
+
+
+def _by_size(model: AleModel) -> tuple[Placement, LossKernels]:
+    """Return the experiments in the order of their people and numbers of foci."""
+    counts = np.diff(model.placement.offsets)
+    order = np.lexsort((counts, model.placement.n))
+    offsets = np.concatenate([[0], np.cumsum(counts[order])]).astype(np.int64)
+    placement = replace(model.placement, offsets=offsets, n=model.placement.n[order])
+    return placement, replace(model.kernels, which=model.kernels.which[order])
+
+
+def _fill(
+    plan: BlockPlan,
+    seed: int,
+    rows: tuple[int, int],
+    out: Maxima,
+    labour: tuple[int, Progress | None],
+) -> None:
+    """Let threads fill some rows of the maxima."""
+    n_threads, progress = labour
+    spans = iter([(at, min(at + CHUNK, rows[1])) for at in range(*rows, CHUNK)])
 
     def work() -> None:
-        for done in random_maxima(plan, settings.seed, spans, out):
+        for done in random_maxima(plan, seed, spans, out):
             if progress is not None:
                 progress(done)
 
     with ThreadPoolExecutor(n_threads) as pool:
         for thread in [pool.submit(work) for _ in range(n_threads)]:
             thread.result()
-    return out
+
+
+def _is_precise(maxima: Maxima, settings: MonteCarlo, model: AleModel) -> bool:
+    """Return whether every critical value is known as well as was asked."""
+    share = settings.stop_at_error
+    if share is None or (len(maxima.loss) + 1) * settings.alpha < 1.0:
+        return False
+    ale = -np.expm1(maxima.loss / -model.maps.units_per_nat)
+    found = (critical(values, settings.alpha) for values in (ale, maxima.size, maxima.mass))
+    return all(one.standard_error <= share * one.value for one in found)
 
 
 def familywise_p(values: Numbers, maxima: Numbers) -> NDArray[np.float64]:

@@ -64,7 +64,7 @@ def leave_one_out(result: AleResult) -> tuple[LeftOut, ...]:
     found = []
     for experiment, name in enumerate(model.placement.names):
         rest = model.maps.without(experiment)
-        p = null_distribution(rest).p(rest.probability(rest.total()))
+        p = null_distribution(rest, result.settings.null_order).p(rest.probability(rest.total()))
         for number, inside in enumerate(members, start=1):
             peak = inside[total[inside].argmax()]
             kept = float((p[inside] < result.settings.cluster_p).mean())

@@ -4,17 +4,21 @@ Each experiment's MA values over the mask form a histogram of step 1e-5. Two exp
 independent of each other combine as ``1 - (1 - a)(1 - b)``; combining all of them one by one gives
 the distribution of the ALE value at a voxel under spatial independence (Eickhoff 2012). Every
 value goes to the nearest bin centre. That rounding makes the result depend, by a few parts in a
-thousand of p, on the order of the experiments: they are combined in the order in which they are
-handed in, which ``estimate`` makes that of their names.
+thousand of p, on the order in which experiments are combined. Published analyses combine them in
+the order of their names, so to renamed experiments belongs another p: what agrees with these
+cannot be indifferent to names. The order is therefore stated: ``names``, or ``content``, the order
+of the histograms themselves, which neither names nor a mirrored brain change.
 
 References
 ----------
 Eickhoff et al. 2012, NeuroImage 59:2349, "analytical" null distribution by histogram integration.
 
-Offers: ``NullDistribution``, ``activation_histograms``, ``convolved``, ``null_distribution``.
+Offers: ``NullDistribution``, ``NullOrder``, ``activation_histograms``, ``convolved``,
+``null_distribution``.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numba
 import numpy as np
@@ -26,6 +30,9 @@ from asmr_stim.moderator.ale.activation import ActivationMaps
 
 BINS_PER_ONE = 100_000  # step 1e-5, as published analyses use
 SMALLEST_P = float(np.finfo(np.float32).tiny)  # 1.2e-38, the least a float32 map can hold
+NullOrder = Literal["names", "content"]
+"""In which order experiments are combined: that of their names, or that of their histograms."""
+
 _NEGLIGIBLE = 1e-45  # probabilities below this cannot change a p of SMALLEST_P
 
 
@@ -135,13 +142,18 @@ def _combined(
     return out[:last]
 
 
-def null_distribution(maps: ActivationMaps) -> NullDistribution:
+def null_distribution(maps: ActivationMaps, order: NullOrder = "names") -> NullDistribution:
     """Return the null distribution of the ALE value for these experiments.
 
     Parameters
     ----------
     maps : ActivationMaps
-        At least one experiment; combined in the order in which they stand.
+        At least one experiment.
+    order : "names" or "content"
+        For ``names`` they are combined as they stand, which ``estimate`` makes the order of names.
     """
-    joint = convolved(activation_histograms(maps))
+    histograms = activation_histograms(maps)
+    if order == "content":
+        histograms.sort(key=lambda histogram: (len(histogram), histogram.tolist()))
+    joint = convolved(histograms)
     return NullDistribution(np.minimum(np.cumsum(joint[::-1])[::-1], 1.0))

@@ -17,12 +17,13 @@ from functools import partial
 import numpy as np
 
 from asmr_stim.errors import InputError
-from asmr_stim.moderator.ale.activation import Placement
+from asmr_stim.moderator.ale.activation import Placement, content_order
 from asmr_stim.moderator.ale.clusters import cluster_members
 from asmr_stim.moderator.ale.estimation import model_of
 from asmr_stim.moderator.ale.familywise import critical, null_maxima
+from asmr_stim.moderator.ale.grid import BrainMask
 from asmr_stim.moderator.ale.kernel import FWHM_PER_SIGMA, fwhm_mm
-from asmr_stim.moderator.ale.result import AleModel, AleResult, MonteCarlo
+from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
 
 FOUND_WITHIN_MM = 5.0
 
@@ -105,10 +106,12 @@ def power_at(
     maxima = null_maxima(result.model, settings.monte_carlo)
     size = critical(maxima.size, settings.monte_carlo.alpha).value
     seed, n = settings.monte_carlo.seed, settings.n_simulations
+    given = result.model.placement
+    like = _Like(given.ordered(content_order(given)), result.model.mask, result.settings)
     found = []
     for share in shares:
         converging = max(1, round(share * len(result.model.placement.names)))
-        work = partial(_is_found, result, converging, size, seed)
+        work = partial(_is_found, like, converging, size, seed)
         hits = sum(map(work, range(n)) if executor is None else executor.map(work, range(n)))
         power = hits / n
         error = math.sqrt(power * (1.0 - power) / n)
@@ -122,13 +125,20 @@ def smallest_share(powers: Sequence[Power], wanted: float = 0.8) -> Power | None
     return min(enough, key=lambda one: one.share, default=None)
 
 
-def _is_found(
-    result: AleResult, converging: int, critical_size: float, seed: int, number: int
-) -> bool:
+@dataclass(frozen=True)
+class _Like:
+    """What simulated sets are like; small enough to be sent to another process."""
+
+    placement: Placement
+    mask: BrainMask
+    settings: AleSettings
+
+
+def _is_found(like: _Like, converging: int, critical_size: float, seed: int, number: int) -> bool:
     """Return whether one simulated set finds its place."""
     rng = np.random.default_rng([seed, converging, number])
-    placement, place = _simulated(result.model, converging, rng)
-    model = model_of(placement, result.model.mask, result.settings.cluster_p)
+    placement, place = _simulated(like, converging, rng)
+    model = model_of(placement, like.mask, like.settings)
     members = cluster_members(model.maps.total(), model.threshold, model.mask)
     indices = model.mask.indices()
     return any(
@@ -140,10 +150,10 @@ def _is_found(
 
 
 def _simulated(
-    model: AleModel, converging: int, rng: np.random.Generator
+    like: _Like, converging: int, rng: np.random.Generator
 ) -> tuple[Placement, np.ndarray]:
     """Return foci anywhere but for one in each converging experiment, and the true place in mm."""
-    given, mask = model.placement, model.mask
+    given, mask = like.placement, like.mask
     seats = mask.indices()
     voxels = seats[rng.integers(0, len(seats), len(given.voxels))]
     seat = seats[rng.integers(0, len(seats))]

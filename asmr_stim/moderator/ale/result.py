@@ -15,7 +15,7 @@ from asmr_stim.moderator.ale.activation import ActivationMaps, LossKernels, Plac
 from asmr_stim.moderator.ale.clusters import Cluster
 from asmr_stim.moderator.ale.dependence import Dependence
 from asmr_stim.moderator.ale.grid import BrainMask, Outside, Rounding
-from asmr_stim.moderator.ale.null import NullDistribution
+from asmr_stim.moderator.ale.null import NullDistribution, NullOrder
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ class AleSettings:
         Whether foci in Talairach space may be moved to MNI space.
     pool_contrast_types : bool
         Whether experiments of several contrast types may enter together.
+    null_order : "names" or "content"
+        Order in which experiments are combined to the null distribution.
+    fdr : bool
+        Whether the false discovery rate is wanted too; advised against.
 
     Raises
     ------
@@ -46,6 +50,8 @@ class AleSettings:
     dependence: Dependence = "merge"
     convert_talairach: bool = False
     pool_contrast_types: bool = False
+    null_order: NullOrder = "names"
+    fdr: bool = False
 
     def __post_init__(self) -> None:
         if not 0.0 < self.cluster_p < 1.0:
@@ -119,11 +125,15 @@ class MonteCarlo:
     Attributes
     ----------
     n_iterations : int
-        Random arrangements of the foci; at least 1 / alpha.
+        Random arrangements of the foci, at most; at least 1 / alpha.
     seed : int, within [0, 2^63)
         The same seed gives the same bits on any number of threads.
     alpha : float, within (0, 1)
         Family-wise error rate at which clusters and voxels are called significant.
+    stop_at_error : float or None, above 0
+        Stop before ``n_iterations`` once the Monte Carlo standard error of each critical value
+        (ALE, size, mass) is at most this share of it. Looked at after every 1,000 arrangements,
+        so that the number of threads does not matter. Labellings of a contrast do not stop.
 
     Raises
     ------
@@ -134,12 +144,17 @@ class MonteCarlo:
     n_iterations: int = 10_000
     seed: int = 0
     alpha: float = 0.05
+    stop_at_error: float | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 < self.alpha < 1.0:
             raise InputError(f"alpha is {self.alpha:g}; give one in (0, 1)")
         if not 0 <= self.seed < 2**63:
             raise InputError(f"the seed is {self.seed}; give a whole number from 0 to 2^63 - 1")
+        if self.stop_at_error is not None and not self.stop_at_error > 0.0:
+            raise InputError(
+                f"the error to stop at is {self.stop_at_error:g}; give a share above 0, like 0.01"
+            )
         if (self.n_iterations + 1) * self.alpha < 1.0:
             raise InputError(
                 f"{self.n_iterations} iterations cannot reach alpha = {self.alpha:g}; "
@@ -165,11 +180,21 @@ class Critical:
 
 @dataclass(frozen=True)
 class ClusterP:
-    """Family-wise p of one cluster: of its peak ALE, its size and its mass."""
+    """Family-wise p of one cluster: of its peak ALE, its size and its mass.
+
+    Attributes
+    ----------
+    peak, size, mass : float
+    peak_error, size_error, mass_error : float
+        Monte Carlo standard errors, sqrt(p (1 - p) / (n + 1)) after n arrangements.
+    """
 
     peak: float
     size: float
     mass: float
+    peak_error: float
+    size_error: float
+    mass_error: float
 
 
 @dataclass(frozen=True)
@@ -201,6 +226,11 @@ class Familywise:
     p: NDArray[np.float64]
     clusters: tuple[ClusterP, ...]
 
+    @property
+    def n_done(self) -> int:
+        """Arrangements that were made; fewer than asked for where it was enough to stop."""
+        return len(self.null_ale)
+
 
 @dataclass(frozen=True)
 class AleResult:
@@ -223,6 +253,8 @@ class AleResult:
         To be shown wherever the result is.
     familywise : Familywise or None
         None until a Monte Carlo correction was asked for.
+    q : float array, shape (n_voxels,), or None
+        False discovery rate at which each voxel would be found, where it was asked for.
     """
 
     model: AleModel
@@ -235,6 +267,7 @@ class AleResult:
     settings: AleSettings
     warnings: tuple[str, ...]
     familywise: Familywise | None = None
+    q: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

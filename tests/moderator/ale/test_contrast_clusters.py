@@ -145,10 +145,10 @@ def test_clusters_of_groups_that_converge_apart_are_significant_by_size_and_mass
 
 
 def test_the_labellings_of_random_groups_find_a_cluster_as_often_as_they_should():
-    # with exchangeable groups the p of the largest cluster is uniform: 60 sets at 0.2
+    # with exchangeable groups the p of the largest cluster is uniform: 30 sets at 0.2
     rng = np.random.default_rng(5)
     seats = ball_mask().millimetres(ball_mask().indices())
-    hits, n_sets = 0, 60
+    hits, n_sets = 0, 30
     for _ in range(n_sets):
         groups = [
             a_set(

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from asmr_stim.errors import InputError
 from asmr_stim.moderator.ale.estimation import estimate
-from asmr_stim.moderator.ale.result import AleResult, AleSettings, NotEstimable
+from asmr_stim.moderator.ale.familywise import correct
+from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, NotEstimable
 from asmr_stim.schema.foci import FociSet
 
 FEW = settings(max_examples=12, deadline=None)
@@ -84,6 +85,70 @@ def test_relabelling_changes_no_bit_of_ale_and_p_only_by_the_rounding_to_bins(fo
     one, other = estimate(foci, ball_mask()), estimate(a_set(*renamed), ball_mask())
     assert one.ale.tobytes() == other.ale.tobytes()
     assert np.abs(other.p / one.p - 1.0).max() < 0.02
+
+
+def renamed(foci, order):
+    names = order.sample(range(1000), len(foci.experiments))
+    return a_set(
+        *(
+            an_experiment(f"study {name}", e.n, e.foci)
+            for name, e in zip(names, order.sample(foci.experiments, len(names)), strict=True)
+        )
+    )
+
+
+def without_names(clusters):
+    return [
+        (
+            c.n_voxels,
+            c.peak_mm,
+            c.peak_z,
+            c.centre_mm,
+            c.mass,
+            sorted(s for _, s in c.contributions),
+        )
+        for c in clusters
+    ]
+
+
+@FEW
+@given(foci=foci_sets(), order=st.randoms(use_true_random=False))
+def test_in_the_order_of_content_new_names_change_no_bit(foci, order):
+    asked = AleSettings(null_order="content", fdr=True)
+    few = MonteCarlo(100, seed=3)
+    one, other = (
+        correct(estimate(each, ball_mask(), asked), few) for each in (foci, renamed(foci, order))
+    )
+    assert same_bits(one, other)
+    assert one.q.tobytes() == other.q.tobytes()
+    assert one.familywise.p.tobytes() == other.familywise.p.tobytes()
+    assert one.familywise.null_mass.tobytes() == other.familywise.null_mass.tobytes()
+    assert without_names(one.clusters) == without_names(other.clusters)
+
+
+@FEW
+@given(foci=foci_sets())
+def test_in_the_order_of_content_a_mirrored_brain_gives_the_mirrored_map_too(foci):
+    asked = AleSettings(null_order="content")
+    mirrored = a_set(
+        *(
+            an_experiment(e.name, e.n, tuple((-x, y, z) for x, y, z in e.foci))
+            for e in foci.experiments
+        )
+    )
+    mask = ball_mask()
+    one, other = estimate(foci, mask, asked), estimate(mirrored, mask, asked)
+    for name in ("ale", "p", "z"):
+        volume = mask.filled(getattr(one, name))
+        assert np.array_equal(volume[::-1], mask.filled(getattr(other, name)))
+
+
+def test_the_order_of_content_changes_p_by_less_than_half_a_percent():
+    foci = reference_foci("relatedness")
+    named = estimate(foci, reference_mask())
+    content = estimate(foci, reference_mask(), AleSettings(null_order="content"))
+    assert named.ale.tobytes() == content.ale.tobytes()
+    assert 0 < np.abs(content.p / named.p - 1.0).max() < 0.005
 
 
 @FEW

@@ -24,7 +24,7 @@ from asmr_stim.moderator.ale.blocks import block_plan
 from asmr_stim.moderator.ale.estimation import estimate
 from asmr_stim.moderator.ale.familywise import correct, critical, familywise_p, null_maxima
 from asmr_stim.moderator.ale.grid import BrainMask
-from asmr_stim.moderator.ale.result import MonteCarlo
+from asmr_stim.moderator.ale.result import AleSettings, MonteCarlo
 
 FEW = settings(max_examples=25, deadline=None)
 STORED_THRESHOLD = {"knowledge": 0.01146, "relatedness": 0.01061}
@@ -193,3 +193,59 @@ def test_a_grid_too_fine_for_the_engine_is_refused():
     model = estimate(a_set(an_experiment("a"), an_experiment("b")), mask).model
     with pytest.raises(InputError, match="takes at most 64; use larger voxels"):
         null_maxima(model, MonteCarlo(20))
+
+
+def small_model(*people):
+    names = (f"{i}" for i in range(len(people)))
+    return estimate(a_set(*map(an_experiment, names, people)), ball_mask()).model
+
+
+def test_neither_names_nor_places_change_the_random_arrangements():
+    mask = ball_mask()
+    one = a_set(
+        an_experiment("a", 30, ((0.0, 0.0, 0.0), (8.0, 0.0, 0.0))),
+        an_experiment("b", 12, ((4.0, 4.0, 0.0),)),
+        an_experiment("c", 12, ((0.0, 0.0, 4.0), (8.0, 8.0, 8.0))),
+    )
+    other = a_set(
+        an_experiment("z", 12, ((4.0, 4.0, 0.0),)),
+        an_experiment("y", 12, ((0.0, 0.0, 4.0), (8.0, 8.0, 8.0))),
+        an_experiment("x", 30, ((0.0, 0.0, 0.0), (8.0, 0.0, 0.0))),
+    )
+    settings_ = AleSettings(null_order="content")
+    maxima = [
+        null_maxima(estimate(s, mask, settings_).model, MonteCarlo(200)) for s in (one, other)
+    ]
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(*maxima, strict=True))
+
+
+def test_stopping_at_an_error_ends_early_with_that_error():
+    model = small_model(10, 20, 30, 15, 12)
+    every = null_maxima(model, MonteCarlo(20_000))
+    asked = MonteCarlo(20_000, stop_at_error=0.05)
+    found = null_maxima(model, asked, n_threads=2)
+    assert len(found.loss) < 20_000
+    assert len(found.loss) % 1000 == 0
+    assert np.array_equal(found.size, every.size[: len(found.size)])
+    for values in (found.loss, found.size, found.mass):
+        one = critical(values, 0.05)
+        assert one.standard_error <= 0.06 * one.value
+    hard = null_maxima(model, MonteCarlo(3000, stop_at_error=1e-9))
+    assert len(hard.loss) == 3000
+
+
+def test_where_it_stopped_is_in_the_result_and_its_warnings():
+    foci = a_set(*(an_experiment(f"{i}", 9 + i) for i in range(6)))
+    result = correct(estimate(foci, ball_mask()), MonteCarlo(50_000, stop_at_error=0.1))
+    done = result.familywise.n_done
+    assert done < 50_000
+    assert any(f"({done} random arrangements)" in text for text in result.warnings)
+    cluster = result.familywise.clusters[0]
+    expected = math.sqrt(cluster.size * (1 - cluster.size) / (done + 1))
+    assert cluster.size_error == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("share", [0.0, -1.0, float("nan")])
+def test_an_error_to_stop_at_must_be_above_zero(share):
+    with pytest.raises(InputError, match="error to stop at"):
+        MonteCarlo(stop_at_error=share)
