@@ -1,5 +1,6 @@
 """``asmr-stim annotate``: label the triggers of a clip in the terminal."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from asmr_stim.errors import InputError
 from asmr_stim_tui.annotator import annotator
 from asmr_stim_tui.listening_app import SoundOptions
 from asmr_stim_tui.queue import annotate_folder
+from asmr_stim_tui.serving.server import annotate_command, is_served, serve
 from asmr_stim_tui.sound.choice import SoundChoice
 from asmr_stim_tui.sound.quiet import error_output_for_screen_alone
 
@@ -48,9 +50,26 @@ def annotate(
             help="Show other raters' regions; otherwise raters are blind to each other.",
         ),
     ] = False,
+    is_page: Annotated[
+        bool,
+        typer.Option(
+            "--serve",
+            help="Show the annotator on a page in your browser, on this machine only; ctrl+c ends.",
+        ),
+    ] = False,
 ) -> None:
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
     options = SoundOptions(sound)
+    if is_page:
+        _require_clip(audio)
+        trial = annotator(audio, rater, folder, keys, compare=compare)
+        trial.close()  # what is refused is refused here, before a page is served
+        given = {"--rater": rater, "--dir": folder, "--keys": keys, "--sound": sound}
+        options_given = [f"{name}={value}" for name, value in given.items() if value is not None]
+        flags = ["--compare"] if compare else []
+        command = annotate_command([*options_given, *flags, "--", str(audio)])
+        serve(shlex.join(command), audio.name, typer.echo)
+        return
     if audio.is_dir():
         _require_terminal()
         with error_output_for_screen_alone():
@@ -65,13 +84,21 @@ def annotate(
         program.close()
     if program.trouble is not None:
         raise program.trouble
-    if program.farewell is not None:
+    if program.farewell is not None and not is_served():
         typer.echo(program.farewell)
+
+
+def _require_clip(audio: Path) -> None:
+    """Refuse a folder: a page ends with the clip that it was opened for."""
+    if audio.is_dir():
+        raise InputError(f"--serve opens one clip, and {audio} is a folder; name a file in it")
 
 
 def _require_terminal() -> None:
     """Refuse pipes: what is drawn goes to the error output, keys come from the input."""
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not is_served() and not all(
+        stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
+    ):
         raise InputError(
             "the annotator needs a terminal, and input, output or error output is none; "
             "run it without pipes or redirection"

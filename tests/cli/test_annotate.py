@@ -55,6 +55,12 @@ def test_a_folder_that_is_none_and_a_rater_that_is_no_label_are_refused(tmp_path
     assert "letters and digits" in sentence(run(clip, "--rater", "a b"))
 
 
+def test_a_page_is_for_one_clip_and_refuses_what_the_terminal_refuses(tmp_path):
+    assert "--serve opens one clip" in sentence(run(tmp_path, "--serve"))
+    (tmp_path / "text.wav").write_text("hello" * 100)
+    assert "not a sound file" in sentence(run(tmp_path / "text.wav", "--serve"))
+
+
 def test_an_annotation_of_other_sound_is_refused(tmp_path):
     clip = write_clip(tmp_path / "clip.wav")
     opened = open_annotation(annotation_paths(clip, "rs"), clip_of(clip), "rs", load_taxonomy())
