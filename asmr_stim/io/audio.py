@@ -204,6 +204,8 @@ def _opened(path: Path) -> soundfile.SoundFile | Track:
         lost = missing_bytes(file, head, n_bytes)
         if lost:
             raise _cut_short(path, f"{lost} bytes that its header promises are missing")
+        if container is not None and not container.demuxer:
+            raise _unread(path, container)
         if container is not None and not ffmpeg.is_installed():
             raise _needs_ffmpeg(path, container, codec_words(file, container, n_bytes))
     if container is not None:
@@ -240,6 +242,13 @@ def _counted(track: Track) -> AudioInfo:
         container=track.container.name,
         encoding=track.codec.upper(),
         track=track,
+    )
+
+
+def _unread(path: Path, container: Container) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{path} is {container.words}, which is not read directly; convert it first, for example "
+        f"with: ffmpeg -i {path.name} {path.stem}.wav"
     )
 
 

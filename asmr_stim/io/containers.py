@@ -31,7 +31,7 @@ _WORDS_OF_CODECS = {
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A form of file that libsndfile does not read and ``ffmpeg`` does.
+    """A form of file that libsndfile does not read.
 
     Parameters
     ----------
@@ -40,7 +40,8 @@ class Container:
     words : str
         As a sentence tells it, with its article.
     demuxer : str
-        What ffmpeg calls it.
+        What ffmpeg calls it; empty where it does not say when the sound begins, so that such a file
+        is refused.
     """
 
     name: str
@@ -57,8 +58,8 @@ _BRANDS = {
 }
 _WEBM = Container("WEBM", "WebM", "matroska")
 _MATROSKA = Container("MATROSKA", "Matroska (mkv)", "matroska")
-_WINDOWS_MEDIA = Container("ASF", "Windows Media (wma or wmv)", "asf")
-_AVI = Container("AVI", "an AVI video", "avi")
+_WINDOWS_MEDIA = Container("ASF", "Windows Media (wma or wmv)", "")
+_AVI = Container("AVI", "an AVI video", "")
 _ADTS = (b"\xf0", b"\xf1", b"\xf8", b"\xf9")  # after 0xff: MPEG-4 or MPEG-2, with CRC or without
 _ATOMS_OF_OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip")
 

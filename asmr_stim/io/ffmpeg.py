@@ -5,8 +5,9 @@
 
 Time 0 is the first thing that the container shows or plays, as in a player. What an encoder put in
 front of the sound (priming, pre-skip) is taken away, whether the container tells of it or not:
-every AAC encoder puts at least one frame there. A track that begins later has silence before it,
-and a hole in its time stamps is filled with silence, so that sound and picture stay together.
+every AAC encoder puts at least one frame there, and MP3 and AC-3 have a usual delay. A track that
+begins later has silence before it, and a hole in its time stamps is filled with silence, so that
+sound and picture stay together.
 """
 
 import json
@@ -30,6 +31,7 @@ FINEST_OFFSET_S = 0.002  # Matroska counts in milliseconds: less than two is no 
 _PROBED_PACKETS = 24
 _AU_HEADER = struct.Struct(">4s5I")  # magic, offset of the data, size, encoding, rate, channels
 _PROBE_S = 60
+_USUAL_DELAYS = {"mp3": 1105, "ac3": 256, "eac3": 256}  # samples; LAME 576 and the decoder 529
 _LARGEST_TAIL_FRAMES = 4096  # padding of the last frame of a codec; more than this is sound
 
 
@@ -54,7 +56,7 @@ class Track:
     n_delay : int
         Samples of the codec's delay that are not part of the sound.
     is_delay_assumed : bool
-        The container does not tell of a delay, so that one frame of the codec is taken.
+        The container does not tell of a delay, so that the usual one of the codec is taken.
     n_silence : int
         Samples of silence put before the sound, because it begins later than the container.
     n_stated : int or None
@@ -171,10 +173,11 @@ def _beginning(path: Path, container: Container, track: dict[str, Any]) -> _Begi
     rate_hz = int(track["sample_rate"])
     first_s, packet_s = _time_s(frames[0]), _time_s(packets[0])
     skipped = _stated_skip(track, packets) or max(round((first_s - packet_s) * rate_hz), 0)
-    if skipped or track.get("codec_name") != "aac":
+    usual = _USUAL_DELAYS | {"aac": int(frames[0].get("nb_samples", 1024))}  # a frame of AAC
+    n_usual = usual.get(str(track.get("codec_name")), 0)
+    if skipped or not n_usual:
         return _Beginning(rate_hz, first_s, skipped, is_assumed=False)
-    n_frame = int(frames[0].get("nb_samples", 1024))
-    return _Beginning(rate_hz, first_s + n_frame / rate_hz, n_frame, is_assumed=True)
+    return _Beginning(rate_hz, first_s + n_usual / rate_hz, n_usual, is_assumed=True)
 
 
 def _time_s(entry: dict[str, Any]) -> float:

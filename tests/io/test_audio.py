@@ -162,7 +162,6 @@ def test_a_text_is_not_audio(tmp_path, name):
         (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm" + bytes(80) + b"A_OPUS", "WebM with Opus"),
         (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", "Matroska"),
         (b"\xff\xf1\x50\x80", "AAC"),
-        (b"RIFF\0\0\0\0AVI LIST", "AVI"),
     ],
 )
 def test_without_ffmpeg_another_container_is_named_with_the_cure(tmp_path, monkeypatch, head, word):
@@ -173,6 +172,17 @@ def test_without_ffmpeg_another_container_is_named_with_the_cure(tmp_path, monke
     assert word in text
     assert "install it" in text
     assert "ffmpeg -i clip.mp4 clip.wav" in text
+
+
+@pytest.mark.parametrize(
+    ("head", "word"), [(b"RIFF\0\0\0\0AVI LIST", "AVI"), (b"\x30\x26\xb2\x75", "Windows Media")]
+)
+def test_a_container_that_does_not_say_when_its_sound_begins_is_refused(tmp_path, head, word):
+    path = tmp_path / "clip.avi"
+    path.write_bytes(head + bytes(500))
+    text = sentence_of(path, UnreadableFileError)
+    assert word in text
+    assert "ffmpeg -i clip.avi clip.wav" in text
 
 
 @pytest.mark.parametrize("name", ["clip.wav", "clip.flac", "clip.ogg", "clip.mp3"])

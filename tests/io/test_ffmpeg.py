@@ -73,6 +73,7 @@ def times_s(samples):
         ("clip.mkv", "libopus", True),
         ("clip.opus", "libopus", True),
         ("clip.webm", "libvorbis", False),
+        ("clip.mkv", "ac3", False),
         ("clip.mov", "pcm_s24le", True),
     ],
 )
