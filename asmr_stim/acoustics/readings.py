@@ -92,11 +92,15 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Values of a whole clip by feature: one a channel, and one for all channels together."""
+    """Values of a whole clip by feature: one a channel, and one for all channels together.
+
+    ``onsets_s`` are the times at which events begin in each channel, from a family that finds them.
+    """
 
     channels: dict[str, list[Reading]] = field(default_factory=dict)
     pair: dict[str, Reading] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    onsets_s: tuple[tuple[float, ...], ...] = ()
 
 
 class Family(Protocol):

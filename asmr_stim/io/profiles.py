@@ -36,7 +36,7 @@ from asmr_stim.schema.profile import (
 )
 
 ENDINGS = (".json", ".tsv", ".parquet")
-_FIXED = ("file", "part", "parameters", "playback", "pair", "flags")
+_FIXED = ("file", "part", "parameters", "playback", "pair", "onset_times_s", "flags")
 
 
 def read_feature_list(path: Path | None = None) -> FeatureList:
@@ -108,7 +108,7 @@ def _clip_as_json(clip: ClipProfile) -> dict[str, Any]:
     if clip.part is None:
         del head["part"]
     channels: dict[str, Any] = dumped["channels"]
-    return head | channels | {"pair": dumped["pair"], "flags": dumped["flags"]}
+    return head | channels | {name: dumped[name] for name in ("pair", "onset_times_s", "flags")}
 
 
 def read_profiles(path: Path) -> ProfileSet:

@@ -192,7 +192,7 @@ class Decoding(Record):
     codec_delay_samples : int
         What the encoder put before the sound and was taken away.
     codec_delay_from : {"container", "assumed"}
-        Who says so; one frame of AAC is assumed where the container is silent about it.
+        Who says so; what is usual for the codec is assumed where the container is silent about it.
     start_offset_samples : int
         Silence before the sound, where it begins later than the picture.
     """
@@ -335,7 +335,11 @@ class ClipFlag(Record):
 
 
 class ClipProfile(Record):
-    """What was measured in one clip, or in a part of it."""
+    """What was measured in one clip, or in a part of it.
+
+    ``onset_times_s`` are the times in each channel at which events begin, as ``onset_rate_per_s``
+    counts them, from the begin of the clip or of the part.
+    """
 
     file: ClipFile
     part: Part | None = None
@@ -343,12 +347,14 @@ class ClipProfile(Record):
     playback: Many[Playback]
     channels: dict[str, dict[str, Measurement]]
     pair: dict[str, Measurement]
+    onset_times_s: dict[str, Many[Annotated[float, Field(ge=0)]]] = Field(default_factory=dict)
     flags: Many[ClipFlag] = ()
 
     @model_validator(mode="after")
     def _channels_are_those_of_the_file(self) -> Self:
         expected = channel_names(self.file.n_channels)
-        if tuple(self.channels) != expected:
+        of_onsets = tuple(self.onset_times_s)
+        if tuple(self.channels) != expected or of_onsets not in ((), expected):
             raise ValueError(f"the channels must be {', '.join(expected)}")
         return self
 

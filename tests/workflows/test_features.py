@@ -10,7 +10,7 @@ from asmr_stim.acoustics.families.registry import level_dependent_families, leve
 from asmr_stim.io import audio
 from asmr_stim.io.profiles import profiles_as_json, read_feature_list
 from asmr_stim.schema.profile import STATISTICS, Value, channel_names
-from asmr_stim.workflows.features import Settings, measure_clip, measure_clips
+from asmr_stim.workflows.features import Settings, measure_clip, measure_clips, profile_set
 
 FEATURES = read_feature_list()
 SETTINGS = Settings.of(["laeq:50"], FEATURES)
@@ -257,3 +257,16 @@ def test_a_single_sample_has_no_loudness(tmp_path):
     profile = measured(tmp_path, np.array([[0.5], [0.5]]))
     for name in ("loudness_sone", "loudness_max_sone", "stationary_loudness_sone"):
         assert profile.channels["left"][f"{name}_at_laeq_50_db"].flag == "shorter_than_window"
+
+
+def test_the_onsets_of_each_channel_stand_in_the_profile(tmp_path):
+    times_s = [0.25, 0.5, 0.75, 1.5]
+    samples = white_noise(2.0, 2, sd=1e-4)
+    samples[0, (np.array(times_s) * RATE_HZ).astype(int)] += 0.5
+    profile = measured(tmp_path, samples)
+    assert profile.onset_times_s["left"] == pytest.approx(times_s, abs=0.005)
+    assert profile.onset_times_s["right"] == ()
+    assert profile.channels["left"]["onset_rate_per_s"].value == len(times_s) / 2
+    content = profiles_as_json(profile_set(FEATURES, {"clip.wav": profile}))
+    onsets = content["clips"]["clip.wav"]["onset_times_s"]
+    assert onsets["left"] == list(profile.onset_times_s["left"])

@@ -23,6 +23,7 @@ from asmr_stim.acoustics.stft import Batch, ShortTimeTransform
 from asmr_stim.acoustics.waveform import frame_waveform
 
 FRAMES = Series("frames", (*spectrum.COLUMNS, *waveform.COLUMNS))
+TIME_DECIMALS = 6  # of an onset in seconds; it is known to a millisecond
 _STRENGTH = FRAMES.columns.index("onset_strength_db")
 # Koumura et al. (2021): the mean of the two ears and their difference, left less right
 _OF_EARS = ("frame_level_dbfs", "spectral_centroid_hz", "spectral_bandwidth_hz")
@@ -112,7 +113,7 @@ class SpectrumFamily:
         return {}
 
     def readings(self) -> Readings:
-        """Return the onset rate of each channel, and where its band ends."""
+        """Return the onsets of each channel, their rhythm, and where its band ends."""
         cutoffs: list[Reading] = [
             SILENT if is_silent else self._cutoff(long_term)
             for long_term, is_silent in zip(self._long_terms, self._is_silent, strict=True)
@@ -122,14 +123,17 @@ class SpectrumFamily:
             for channel, cutoff in enumerate(cutoffs)
             if isinstance(cutoff, float)
         )
-        return Readings(self._events() | {"cutoff_hz": cutoffs}, remarks=remarks)
+        times = [detector.times_s() for detector in self._detectors]
+        onsets_s = tuple(tuple(np.round(row, TIME_DECIMALS).tolist()) for row in times)
+        channels = self._events(times) | {"cutoff_hz": cutoffs}
+        return Readings(channels, remarks=remarks, onsets_s=onsets_s)
 
-    def _events(self) -> dict[str, list[Reading]]:
+    def _events(self, times: list[NDArray[np.float64]]) -> dict[str, list[Reading]]:
         """Return rate and rhythm of the onsets of each channel."""
         names = ("onset_rate_per_s", "onset_interval_s", "onset_interval_cv")
         rows = [
-            [SILENT] * len(names) if is_silent else self._of_onsets(detector.times_s())
-            for detector, is_silent in zip(self._detectors, self._is_silent, strict=True)
+            [SILENT] * len(names) if is_silent else self._of_onsets(of_channel)
+            for of_channel, is_silent in zip(times, self._is_silent, strict=True)
         ]
         return {name: [row[k] for row in rows] for k, name in enumerate(names)}
 
