@@ -1,112 +1,226 @@
-"""How fast clips are measured, family by family, and against librosa called feature by feature.
+"""How fast clips are measured, and against librosa, openSMILE and MoSQITo.
 
-Every round runs each part once, in turn, on the same synthetic clip of 48 kHz stereo, so that a
-busy machine slows all alike; medians of the rounds are printed as times real time. Run it with one
-thread: ``OPENBLAS_NUM_THREADS=1 python benchmarks/acoustics.py [SECONDS] [ROUNDS]``.
+    python benchmarks/acoustics.py [--peers PYTHON] [--seconds 60] [--rounds 4]
+    python benchmarks/acoustics.py memory
+
+The first takes about five minutes and prints a table of ratios and of times real time, each with
+the floor that it is held to; every round runs each part once, in turn, ours and theirs, so that a
+busy machine slows all alike. Everything is timed with one thread, by processor time but for the
+workers. The second measures an hour of sound (ten minutes or more) and prints the memory it took.
+
+The peers live in an environment of their own, whose Python is given with ``--peers`` or in the
+variable ASMR_STIM_PEERS:
+
+    python -m venv peers
+    peers/bin/pip install "librosa==0.11.*" "mosqito==1.2.1" matplotlib "opensmile==2.6.0" soundfile
+
+A peer that is not there is printed as "not run".
 """
 
+import argparse
+import json
+import os
 import platform
+import statistics
+import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-import librosa
-import numpy as np
-from numpy.typing import NDArray
-
-from asmr_stim.acoustics.families.autocorrelation import AutocorrelationFamily
-from asmr_stim.acoustics.families.binaural import BinauralFamily
-from asmr_stim.acoustics.families.level import LevelFamily
-from asmr_stim.acoustics.families.loudness import LoudnessFamily
-from asmr_stim.acoustics.families.modulation import ModulationFamily
-from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
-from asmr_stim.acoustics.families.quality import QualityFamily
-from asmr_stim.acoustics.families.roughness import RoughnessFamily
-from asmr_stim.acoustics.families.spectrum import SpectrumFamily
-from asmr_stim.acoustics.readings import Family
-
-RATE_HZ = 48000
-BLOCK = 65536
-PASCALS = {"at_laeq_50_db": 0.2}
+HERE = Path(__file__).parent
+ONE_THREAD = {
+    f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA", "VECLIB_MAXIMUM")
+}
+WORKER_SECONDS = 300  # of each of the two files that two workers measure
+PEER_SECONDS = 2.0  # of one channel, for peers that are slower than real time
 
 
-def clip(seconds: float) -> NDArray[np.float64]:
-    """Return noise bursts and taps in two ears, shape (2, frames)."""
-    rng = np.random.default_rng(0)
-    n_frames = int(seconds * RATE_HZ)
-    sound = 1e-3 * rng.standard_normal((2, n_frames))
-    for start in range(0, n_frames - RATE_HZ, RATE_HZ // 3):
-        burst = rng.standard_normal(4800) * np.exp(-np.arange(4800) / 600)
-        sound[:, start : start + 4800] += np.array([[0.1], [0.06]]) * burst
-    return sound
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table: what is measured, its floor, and how it follows from the times."""
+
+    name: str
+    floor: float
+    unit: str
+    of: Callable[[dict[str, list[float]]], list[float]]
 
 
-def families() -> dict[str, Callable[[], Family]]:
-    """Return what is timed."""
-    return {
-        "levels and true peak": lambda: LevelFamily(RATE_HZ, 2),
-        "programme loudness": lambda: LoudnessFamily(RATE_HZ, 2),
-        "spectrum, onsets, ears by band": lambda: SpectrumFamily(RATE_HZ, 2),
-        "IACC, ITD, ILD": lambda: BinauralFamily(RATE_HZ),
-        "autocorrelation": lambda: AutocorrelationFamily(RATE_HZ, 2),
-        "modulation": lambda: ModulationFamily(RATE_HZ, 2),
-        "quality": lambda: QualityFamily(RATE_HZ, 2),
-        "loudness and sharpness": lambda: PsychoacousticFamily(RATE_HZ, 2, PASCALS, "free"),
-        "roughness": lambda: RoughnessFamily(RATE_HZ, 2, PASCALS),
-    }
+class Worker:
+    """A process that runs a task each time it is named, and says how long that took."""
+
+    def __init__(self, python: str, script: str, arguments: list[str]) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 our own script, with a Python that was given
+            [python, str(HERE / script), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **ONE_THREAD},
+        )
+
+    def run(self, task: str, clock: str = "cpu") -> list[float]:
+        """Return the time of a task, seconds; nothing if it cannot be run."""
+        answer = self.ask(task)
+        return [answer[clock]] if clock in answer else []
+
+    def ask(self, task: str) -> dict[str, Any]:
+        """Return what the process answers; nothing if it has ended."""
+        assert self._process.stdin is not None  # noqa: S101 both are pipes
+        assert self._process.stdout is not None  # noqa: S101
+        self._process.stdin.write(task + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        return json.loads(line) if line else {}
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
 
 
-def run(family: Family, sound: NDArray[np.float64]) -> None:
-    """Send a clip through a family as the program does."""
-    for start in range(0, sound.shape[1], BLOCK):
-        family.push(np.ascontiguousarray(sound[:, start : start + BLOCK]))
-    family.finish()
-    family.readings()
+def ratio(theirs: str, ours: str, per_second: float = 1.0) -> Callable[..., list[float]]:
+    """Return what gives their time over ours, round by round."""
+
+    def of(times: dict[str, list[float]]) -> list[float]:
+        pairs = zip(times[theirs], times[ours], strict=False)
+        return [their * per_second / our for their, our in pairs]
+
+    return of
 
 
-def librosa_features(sound: NDArray[np.float64]) -> None:
-    """Call librosa once for each feature of the spectrum of each ear, as its tutorial does."""
-    for ear in sound.astype(np.float32):
-        librosa.feature.spectral_centroid(y=ear, sr=RATE_HZ)
-        librosa.feature.spectral_bandwidth(y=ear, sr=RATE_HZ)
-        librosa.feature.spectral_rolloff(y=ear, sr=RATE_HZ)
-        librosa.feature.spectral_flatness(y=ear)
-        librosa.feature.spectral_contrast(y=ear, sr=RATE_HZ)
-        librosa.feature.mfcc(y=ear, sr=RATE_HZ, n_mfcc=13)
-        librosa.feature.rms(y=ear)
-        librosa.feature.zero_crossing_rate(y=ear)
-        librosa.onset.onset_strength(y=ear, sr=RATE_HZ)
+def real_time(task: str, seconds: float) -> Callable[..., list[float]]:
+    """Return what gives seconds of sound per second."""
+    return lambda times: [seconds / spent for spent in times[task]]
 
 
-def timed(task: Callable[[], None]) -> float:
-    """Return the processor time of a task, seconds."""
-    start = time.process_time()
-    task()
-    return time.process_time() - start
+def rows(seconds: float) -> list[Row]:
+    """Return the table's lines; a channel of ours is half of what two take."""
+    per_channel_second = 2 * seconds / PEER_SECONDS
+    return [
+        Row("frame features / librosa, feature by feature", 6, "x", ratio("librosa", "frames")),
+        Row(
+            "frame features / openSMILE eGeMAPS functionals", 10, "x", ratio("opensmile", "frames")
+        ),
+        Row(
+            "ISO 532-1 over time and sharpness / MoSQITo",
+            150,
+            "x",
+            ratio("mosqito loudness", "loudness", per_channel_second),
+        ),
+        Row(
+            "roughness / MoSQITo",
+            20,
+            "x",
+            ratio("mosqito roughness", "roughness", per_channel_second),
+        ),
+        Row("IACC and ILD", 500, "x real time", real_time("ears", seconds)),
+        Row(
+            "families 1, 2 (no true peak), 4, 5, loudness and sharpness at one level",
+            35,
+            "x real time",
+            real_time("core", seconds),
+        ),
+        Row("everything, at one level", 8, "x real time", real_time("one level", seconds)),
+        Row(
+            "everything, at the three levels", 5, "x real time", real_time("three levels", seconds)
+        ),
+        Row("two workers on two files / one, by the clock", 1.7, "x", ratio("one", "two")),
+    ]
+
+
+def measured(options: argparse.Namespace, folder: Path) -> dict[str, list[float]]:
+    """Run every task in turn, round after round, and return the times of each."""
+    ours = Worker(sys.executable, "acoustics_ours.py", [str(folder), str(options.seconds)])
+    workers = dict.fromkeys(ours.ask("tasks")["names"], ours)
+    theirs = None
+    if options.peers:
+        theirs = Worker(options.peers, "acoustics_peers.py", [str(folder), str(PEER_SECONDS)])
+        workers |= dict.fromkeys(
+            ("librosa", "opensmile", "mosqito loudness", "mosqito roughness"), theirs
+        )
+    times: dict[str, list[float]] = {name: [] for name in workers}
+    times |= {name: [] for name in ("librosa", "opensmile", "one", "two")}
+    times |= {"mosqito loudness": [], "mosqito roughness": []}
+    for number in range(options.rounds):
+        for name, worker in workers.items():
+            print(f"\rround {number + 1}: {name:40s}", end="", file=sys.stderr, flush=True)
+            times[name] += worker.run(name)
+    for n_workers, name in ((1, "one"), (2, "two")):
+        print(f"\r{n_workers} worker(s) {'':40s}", end="", file=sys.stderr, flush=True)
+        times[name] += ours.run(f"workers {n_workers}", "wall")
+    print("\r" + " " * 60, end="\r", file=sys.stderr)
+    for worker in {ours, theirs} - {None}:
+        worker.close()
+    return times
+
+
+def processor() -> str:
+    """Return the name of the processor."""
+    lines = Path("/proc/cpuinfo")
+    if lines.exists():
+        for line in lines.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def print_table(times: dict[str, list[float]], options: argparse.Namespace) -> None:
+    """Print the ratios with their floors, then how long each family takes."""
+    print(f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"{options.seconds:g} s of 48 kHz stereo WAV, medians of {options.rounds} rounds\n")
+    print("| what | median | rounds | floor | holds |\n|---|---|---|---|---|")
+    for row in rows(options.seconds):
+        found = row.of(times)
+        if not found:
+            print(f"| {row.name} | not run | | {row.floor:g} {row.unit} | |")
+            continue
+        middle = statistics.median(found)
+        told = " ".join(f"{value:.3g}" for value in found)
+        verdict = "yes" if middle >= row.floor else "**no**"
+        line = f"{middle:.3g} {row.unit} | {told} | {row.floor:g} {row.unit}"
+        print(f"| {row.name} | {line} | {verdict} |")
+    print("\n| family | times real time | share of everything at three levels |\n|---|---|---|")
+    whole = statistics.median(times["three levels"])
+    for name, spent in times.items():
+        if name.startswith("family "):
+            middle = statistics.median(spent)
+            print(f"| {name[7:]} | {options.seconds / middle:.0f} | {middle / whole:.1%} |")
+
+
+def print_memory(folder: Path) -> None:
+    """Print the peak memory of measuring nothing, 5 and 60 min, each in a process of its own."""
+    peaks = {}
+    for minutes in (0, 5, 60):
+        print(f"{minutes} min ...", file=sys.stderr)
+        result = subprocess.run(  # noqa: S603 our own script
+            [sys.executable, str(HERE / "acoustics_memory.py"), str(folder), str(minutes)],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={**os.environ, **ONE_THREAD},
+        )
+        peaks[minutes] = float(result.stdout)
+    print("| peak memory | MB | more than | floor |\n|---|---|---|---|")
+    print(f"| the program imported | {peaks[0]:.0f} | | |")
+    print(f"| 5 min | {peaks[5]:.0f} | {peaks[5] - peaks[0]:+.0f} | |")
+    above = f"{peaks[60] - peaks[0]:+.0f}, {peaks[60] - peaks[5]:+.0f} than 5 min"
+    print(f"| 60 min | {peaks[60]:.0f} | {above} | 100, 30 than 5 min |")
 
 
 def main() -> None:
-    """Time every part in turn and print the table."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    n_rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 4
-    sound = clip(seconds)
-    tasks = {name: (lambda make=make: run(make(), sound)) for name, make in families().items()}
-    tasks["librosa, feature by feature"] = lambda: librosa_features(sound)
-    warm = clip(3.0)
-    for make in families().values():
-        run(make(), warm)
-    librosa_features(warm)
-    times = {name: [] for name in tasks}
-    for _ in range(n_rounds):
-        for name, task in tasks.items():
-            times[name].append(timed(task))
-    print(f"{platform.processor() or platform.machine()}, {seconds:g} s of stereo at {RATE_HZ} Hz,")
-    print(f"median of {n_rounds} rounds in turn, processor time\n")
-    for name, spent in times.items():
-        print(f"{name:32s} {seconds / np.median(spent):8.0f} x real time")
-    ours = np.array(times["spectrum, onsets, ears by band"])
-    ratio = np.array(times["librosa, feature by feature"]) / ours
-    print(f"\nlibrosa / spectrum: {np.median(ratio):.1f}  (rounds {np.round(ratio, 1)})")
+    """Read the options, run, print."""
+    parser = argparse.ArgumentParser(description="How fast clips are measured.")
+    parser.add_argument("what", nargs="?", choices=("speed", "memory"), default="speed")
+    parser.add_argument("--peers", default=os.environ.get("ASMR_STIM_PEERS", ""))
+    parser.add_argument("--seconds", type=float, default=60.0, help="of the clip")
+    parser.add_argument("--rounds", type=int, default=4)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if options.what == "memory":
+            print_memory(Path(folder))
+        else:
+            print_table(measured(options, Path(folder)), options)
 
 
 if __name__ == "__main__":
