@@ -7,7 +7,9 @@ from asmr_stim.errors import AsmrStimError, MissingInputError, UnreadableFileErr
 from asmr_stim.io.annotations import annotation_paths, read_annotation
 from asmr_stim.schema.taxonomy import Taxonomy
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64"})
+_SOUND = {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64"}
+_THROUGH_FFMPEG = {".aac", ".m4a", ".m4b", ".m4v", ".mkv", ".mov", ".mp4", ".webm"}
+SUFFIXES = frozenset(_SOUND | _THROUGH_FFMPEG)
 
 
 @dataclass(frozen=True, slots=True)
