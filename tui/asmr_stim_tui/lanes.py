@@ -74,32 +74,29 @@ class Lanes(TimePicture):
 
     def _bars(self, scene: Scene, shown: list[Region]) -> list[Segment]:
         """Return the segments of a lane from left to right."""
+        width = max(self.size.width - GUTTER, 0)
         segments, reached = [], 0
-        for region in shown:
-            first, last = scene.viewport.columns(region.onset_sample, region.offset_sample)
-            first = max(first, reached)
-            if last > first:
-                segments.append(Segment(" " * (first - reached), self.rich_style))
-                segments.append(
-                    self._bar(region, last - first, is_selected=region.id == scene.selected)
-                )
-                reached = last
-        rest = max(self.size.width - GUTTER - reached, 0)
-        return [*segments, Segment(" " * rest, self.rich_style)]
+        for region, first, last, room in _placed(scene, shown, width):
+            segments.append(Segment(" " * (first - reached), self.rich_style))
+            is_selected = region.id == scene.selected
+            inside, beside = bar_texts(region, last - first, room)
+            style = self._bar_style(region, is_selected=is_selected)
+            segments.append(Segment(inside, style))
+            if beside:
+                segments.append(Segment(beside, self.rich_style + Style(bold=is_selected)))
+            reached = last + len(beside)
+        return [*segments, Segment(" " * max(width - reached, 0), self.rich_style)]
 
-    def _bar(self, region: Region, width: int, *, is_selected: bool) -> Segment:
-        """Return the bar of a region, with as much of its label as there is room for."""
+    def _bar_style(self, region: Region, *, is_selected: bool) -> Style:
+        """Return the style of a bar: the colour of its source, full while it is selected."""
         colour = Color.parse(self._colours[region.source])
         ground = self.background_colors[1]
         fill = colour if is_selected else ground.blend(colour, _REST_SHARE)
-        style = Style(
+        return Style(
             color=fill.get_contrast_text().blend(fill, 0.1).rich_color,
             bgcolor=fill.rich_color,
             bold=is_selected,
         )
-        if width < 3:
-            return Segment("▏" * width, style)
-        return Segment(f"[{bar_label(region)[: width - 2]:<{width - 2}}]", style)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Pick the bar under the mouse; elsewhere move the cursor as every picture does."""
@@ -119,6 +116,43 @@ class Lanes(TimePicture):
             if scene.lanes[region.id] == self._top + event.y and first <= event.x - GUTTER < last:
                 return region.id
         return None
+
+
+def _placed(scene: Scene, shown: list[Region], width: int) -> list[tuple[Region, int, int, int]]:
+    """Return the regions of a lane in view: first column, the one after the last, room beside."""
+    spans, reached = [], 0
+    for region in shown:
+        first, last = scene.viewport.columns(region.onset_sample, region.offset_sample)
+        if last > max(first, reached):
+            spans.append((region, max(first, reached), last))
+            reached = last
+    ends = [first for _, first, _ in spans[1:]] + [width]
+    return [(*span, end - span[2]) for span, end in zip(spans, ends, strict=True)]
+
+
+def bar_texts(region: Region, width: int, room: int) -> tuple[str, str]:
+    """Return what is written in a bar, and beside it if that is where its label fits.
+
+    Parameters
+    ----------
+    region : Region
+    width : int
+        Columns of the bar, at least 1.
+    room : int
+        Empty columns right of it.
+    """
+    label = bar_label(region)
+    within = width - 2
+    if len(label) <= within:
+        return f"[{label:<{within}}]", ""
+    edges = "▏" * width if width < 3 else f"[{' ' * within}]"
+    if len(label) + 2 <= room:
+        return edges, f" {label}"
+    if within < 3:
+        return edges, ""
+    name = label.split(" ")[0]
+    text = name if len(name) <= within else label[: within - 1] + "…"
+    return f"[{text:<{within}}]", ""
 
 
 def bar_label(region: Region) -> str:

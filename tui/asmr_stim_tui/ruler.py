@@ -4,7 +4,6 @@ import math
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from textual.strip import Strip
 
 from asmr_stim_tui.clock import clock
@@ -52,32 +51,26 @@ class Ruler(TimePicture):
         scene = self.scene
         if scene is None or y > 0:
             return self.blank()
-        letters = list(_labels(scene))
+        signs = self._signs(scene)
+        letters = list(_labels(scene, {column for column, _, _ in signs}))
         chosen = np.zeros(len(letters), np.intp)
-        self._put(scene.mark_in, "[", letters, chosen)
-        self._put(scene.mark_out, "]", letters, chosen)
-        column = scene.cursor_column
-        if 0 <= column < len(letters):
-            letters[column] = CURSOR if scene.grabbed is None else HOLDING
-            chosen[column] = 1
-        heard = self._column_of(self._playhead)
-        if heard is not None and 0 <= heard < len(letters):
-            letters[heard] = PLAYHEAD
-            chosen[heard] = 3
+        for column, letter, style in signs:
+            if 0 <= column < len(letters):
+                letters[column], chosen[column] = letter, style
         names = ("time", "cursor", "mark", "playhead")
         styles = [self.get_component_rich_style(f"ruler--{name}") for name in names]
         return Strip([self.beside(), *styled("".join(letters), styles, chosen)])
 
-    def _put(
-        self, sample: int | None, letter: str, letters: list[str], chosen: NDArray[np.intp]
-    ) -> None:
-        """Write a mark into the line if it is in view."""
-        if sample is None or self.scene is None:
-            return
-        column = self.scene.viewport.column(sample)
-        if 0 <= column < len(letters):
-            letters[column] = letter
-            chosen[column] = 2
+    def _signs(self, scene: Scene) -> list[tuple[int, str, int]]:
+        """Return column, letter and style of each sign, the most wanted last."""
+        cursor = CURSOR if scene.grabbed is None else HOLDING
+        signs = [
+            (self._column_of(scene.mark_in), "[", 2),
+            (self._column_of(scene.mark_out), "]", 2),
+            (scene.cursor_column, cursor, 1),
+            (self._column_of(self._playhead), PLAYHEAD, 3),
+        ]
+        return [(column, letter, style) for column, letter, style in signs if column is not None]
 
 
 def tick_step_s(per_column_s: float) -> float:
@@ -101,8 +94,11 @@ def tick_step_s(per_column_s: float) -> float:
     return 1
 
 
-def _labels(scene: Scene) -> str:
-    """Return one line of tick labels, each beginning in the column of its time."""
+def _labels(scene: Scene, taken: set[int]) -> str:
+    """Return one line of tick labels, each beginning in the column of its time.
+
+    A time that a sign would stand in is left out whole; what remains of it could be misread.
+    """
     viewport = scene.viewport
     step_s = tick_step_s(scene.seconds(viewport.per_column))
     decimals = max(0, min(6, int(np.ceil(-np.log10(step_s) - 1e-9))))
@@ -112,6 +108,8 @@ def _labels(scene: Scene) -> str:
     while number * step_s <= last + 1e-12:
         column = viewport.column(number * step_s * scene.clip.rate_hz + 1e-6)
         text = "╷" + clock(number * step_s, decimals)
+        if not taken.isdisjoint(range(column + 1, column + len(text))):
+            text = text[0]
         if column >= 0 and column + len(text) <= len(letters):
             letters[column : column + len(text)] = text
         number += 1
