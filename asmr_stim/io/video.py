@@ -7,6 +7,7 @@ the container shows or plays.
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from asmr_stim.io.containers import Container, foreign_container
 _HEAD_BYTES = 64
 _REACHES_S = (0.5, 10.0)  # how far back the picture may have appeared: most have 24 a second
 _A_MOMENT_S = 0.0005  # a picture that appears at the time itself is the one that is shown
+_APART_S = 0.1
+_ALL = 1_000_000
 _LATEST_S = 20.0  # a picture that takes longer is not worth waiting for
 
 
@@ -67,18 +70,31 @@ def picture_at(
     if container is None or not ffmpeg.is_installed():
         return None
     size = f"{most_columns}:{most_rows}:force_original_aspect_ratio=decrease:flags=area"
-    scale = f"scale=trunc(max(iw*sar\\,1)):ih,setsar=1,scale={size}"
-    ending = ["-c:v", "ppm", "-f", "image2pipe", "pipe:1"]
-    for reach_s in _REACHES_S:
-        begin_s = max(time_s - reach_s, 0.0)
-        length_s = time_s - begin_s + _A_MOMENT_S
-        window = ["-ss", f"{begin_s:.6f}", "-t", f"{length_s + 1:.6f}"]  # the filter cuts sharply
+    for begin_s, end_s, n_most in _windows(max(time_s, 0.0)):
+        window = ["-ss", f"{begin_s:.6f}", "-t", f"{end_s - begin_s + 1:.6f}"]
+        cut = f"trim=end={end_s - begin_s:.6f}"  # -t alone does not cut to the picture
+        filters = f"{cut},scale=trunc(max(iw*sar\\,1)):ih,setsar=1,scale={size}"
         command = ["ffmpeg", "-nostdin", "-v", "error", "-threads", "1", *window]
-        filters = ["-map", "0:v:0", "-vf", f"trim=end={length_s:.6f},{scale}"]
-        pixels = _last_pixels(_output([*command, *_input(path, container), *filters, *ending]))
-        if pixels is not None or begin_s == 0:
+        form = ["-map", "0:v:0", "-frames:v", f"{n_most}", "-vf", filters, "-c:v", "ppm"]
+        output = _output([*command, *_input(path, container), *form, "-f", "image2pipe", "pipe:1"])
+        pixels = _last_pixels(output)
+        if pixels is not None:
             return pixels
     return None
+
+
+def _windows(time_s: float) -> Iterator[tuple[float, float, int]]:
+    """Yield where to look for what is shown at a time: begin, end, and how many pictures to take.
+
+    The last picture that has appeared by then is wanted; at the start the first one will do, since
+    sound and picture of a file may begin some milliseconds apart.
+    """
+    for reach_s in _REACHES_S:
+        yield max(time_s - reach_s, 0.0), time_s + _A_MOMENT_S, _ALL
+        if time_s <= reach_s:
+            break
+    if time_s < _APART_S:
+        yield 0.0, 2 * _APART_S, 1
 
 
 def _container(path: Path) -> Container | None:

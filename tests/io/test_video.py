@@ -54,6 +54,13 @@ def test_sides_stay_in_proportion_within_the_room(video):
     assert picture_at(video, 0, 1, 1).shape[:2] == (1, 1)
 
 
+def test_a_picture_that_begins_just_after_the_sound_is_that_of_the_start(tmp_path):
+    picture = ["-itsoffset", "0.04", "-f", "lavfi", "-i", "color=c=lime:s=64x36:r=5:d=1"]
+    tone = ["-f", "lavfi", "-i", "sine=duration=1:sample_rate=48000"]
+    path = make(tmp_path / "late.mkv", *picture, *tone, "-c:v", "mpeg4", "-c:a", "flac")
+    assert np.argmax(picture_at(path, 0, 32, 18).mean(axis=(0, 1))) == 1
+
+
 def test_after_the_end_there_is_none(video):
     assert picture_at(video, 60, 32, 18) is None
 

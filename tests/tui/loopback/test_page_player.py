@@ -57,7 +57,7 @@ def test_the_page_is_told_in_seconds_what_to_play(player):
 def test_the_playhead_waits_for_the_page_and_then_runs_with_the_clock(player):
     page = Page(player)
     player.play(Stretch(4000, 8000, speed=0.5))
-    player.now[0] += 5
+    player.now[0] += 2
     assert player.position == 4000
     page.says(1, 0.5)
     player.now[0] += 0.1
@@ -87,3 +87,10 @@ def test_a_loop_goes_on_past_its_end(player):
     page.says(1, 0.99)
     player.now[0] += 0.02
     assert player.position == pytest.approx(4080)
+
+
+def test_a_page_that_never_answers_has_gone(player):
+    Page(player)
+    player.play(Stretch(4000, 8000, is_loop=True))
+    player.now[0] += 3.5
+    assert player.position is None

@@ -13,6 +13,9 @@ from asmr_stim_tui.loopback.server import LoopbackServer
 from asmr_stim_tui.sound.line import NoSoundError
 from asmr_stim_tui.sound.player import Stretch
 
+LATEST_WORD_S = 3.0
+"""A page that says nothing of what it was told to play for so long has gone."""
+
 
 class PagePlayer:
     """Tells the page what to play, and hears from it where it is.
@@ -42,6 +45,7 @@ class PagePlayer:
         self._spans: AudioSpans | None = None
         self._stretch: Stretch | None = None
         self._number = 0
+        self._told = 0.0
         self._said = (0, 0.0, 0.0)  # number of the command, sample, and when it was heard
         self.is_blocked = False
         hello = {"name": clip.file, "id": clip.sha256, "is_video": video is not None}
@@ -69,7 +73,7 @@ class PagePlayer:
         if not self.is_open:
             raise NoSoundError("the page is not open in a browser")
         self._number += 1
-        self._stretch = stretch
+        self._stretch, self._told = stretch, time.monotonic()
         self._server.tell(
             {
                 "do": "play",
@@ -103,7 +107,8 @@ class PagePlayer:
         if stretch is None:
             return None
         if number != self._number:
-            return float(stretch.start)
+            is_gone = time.monotonic() - self._told > LATEST_WORD_S
+            return None if is_gone else float(stretch.start)
         since = (time.monotonic() - when) * self._rate_hz * stretch.speed
         place = replace(stretch, begin=int(sample)).sample_after(since)
         if place is None:

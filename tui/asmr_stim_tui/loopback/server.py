@@ -24,7 +24,7 @@ _FILES = {
     "page.css": ("page.css", "text/css; charset=utf-8"),
 }
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; media-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; media-src 'self'; img-src data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
