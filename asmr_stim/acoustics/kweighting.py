@@ -130,24 +130,50 @@ def _matched_shelf(rate_hz: float) -> NDArray[np.float64]:
 
 
 @njit(cache=True, nogil=True)
-def weighted_energy(
+def weighted_energies(
     samples: NDArray[np.float64],
-    sections: NDArray[np.float64],
-    state: NDArray[np.float64],
+    filters: tuple[NDArray[np.float64], NDArray[np.float64]],
     energy: float,
+    ends: NDArray[np.int64],
+    out: NDArray[np.float64],
 ) -> float:
-    """Return ``energy`` plus the sum of squares of the filtered samples; carry the state on.
+    """Fill the sums of squares of the filtered samples, stretch by stretch.
 
     One sample after the other in transposed direct form II: the result does not depend on how a
     sound is cut into pieces.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (frames,)
+        The next samples of one channel.
+    filters : tuple of ndarray, shapes (2, 6) and (2, 2)
+        ``k_weighting`` and the state of its sections, which is carried on.
+    energy : float
+        Sum of the stretch that the samples continue.
+    ends : ndarray, shape (stretches,)
+        Where in the samples each stretch ends.
+    out : ndarray, shape (stretches,)
+        Filled.
+
+    Returns
+    -------
+    float
+        Sum of the stretch that is not over.
     """
-    for sample in samples:
-        value = sample
-        for k in range(sections.shape[0]):
-            b0, b1, b2, _, a1, a2 = sections[k]
-            out = b0 * value + state[k, 0]
-            state[k, 0] = b1 * value - a1 * out + state[k, 1]
-            state[k, 1] = b2 * value - a2 * out
-            value = out
+    sections, state = filters
+    b0, b1, b2, _, a1, a2 = sections[0]
+    c0, c1, c2, _, d1, d2 = sections[1]
+    (s0, s1), (t0, t1) = state[0], state[1]
+    row = 0
+    for k in range(samples.shape[0]):
+        shelved = b0 * samples[k] + s0
+        s0 = b1 * samples[k] - a1 * shelved + s1
+        s1 = b2 * samples[k] - a2 * shelved
+        value = c0 * shelved + t0
+        t0 = c1 * shelved - d1 * value + t1
+        t1 = c2 * shelved - d2 * value
         energy += value * value
+        if row < ends.shape[0] and k + 1 == ends[row]:
+            out[row], energy, row = energy, 0.0, row + 1
+    state[0, 0], state[0, 1], state[1, 0], state[1, 1] = s0, s1, t0, t1
     return energy

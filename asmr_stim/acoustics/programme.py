@@ -2,8 +2,9 @@
 
 ``ProgrammeMeter`` takes a sound piece by piece and keeps one K-weighted energy for each 100 ms and
 channel. What it measures follows from those: ``momentary_lufs``, ``short_term_lufs``,
-``integrated_lufs``, ``loudness_range``, and ``k_weighted_level_dbfs`` of each channel. A quantity
-that a sound is too short or too quiet for is None.
+``integrated_lufs``, ``loudness_range``, and ``k_weighted_level_dbfs`` of each channel; the largest
+momentary and short-term loudness it follows each 10 ms. A quantity that a sound is too short or too
+quiet for is None.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.decibels import power_db
-from asmr_stim.acoustics.kweighting import k_weighting, weighted_energy
+from asmr_stim.acoustics.kweighting import k_weighting, weighted_energies
+from asmr_stim.acoustics.sliding_maximum import SlidingMaximum
 
 OFFSET_LUFS = -0.691  # BS.1770-4, Annex 1: cancels the K-weighting near 1 kHz
 ABSOLUTE_GATE_LUFS = -70.0  # BS.1770-4, Annex 1, first gate
@@ -20,6 +22,9 @@ RELATIVE_GATE_LU = -10.0  # BS.1770-4, Annex 1, second gate
 RANGE_GATE_LU = -20.0  # EBU Tech 3342
 RANGE_PERCENTILES = (10, 95)  # EBU Tech 3342
 STEPS_PER_SECOND = 10
+FINE_PER_STEP = (
+    10  # a maximum each 100 ms would miss 0.6 LU of a tone of 400 ms: Tech 3341, case 13
+)
 MOMENTARY_STEPS = 4  # 400 ms, overlapping by 75 %: BS.1770-4, Annex 1
 SHORT_TERM_STEPS = 30  # 3 s: EBU Tech 3341
 SURROUND = 1.41  # BS.1770-4, Annex 1, Table 3
@@ -77,43 +82,87 @@ class ProgrammeMeter:
         self._states = np.zeros((n_channels, 2, 2))
         self._rate_hz = rate_hz
         self._position = 0
-        self._energy = np.zeros(n_channels)
+        self._n_fine = 0
+        self._fine = np.zeros(n_channels)  # energy of the 10 ms that are not over
+        self._step = np.zeros(n_channels)  # and of the 100 ms before these
         self._total = np.zeros(n_channels)
         self._steps: list[NDArray[np.float64]] = []
+        self._maxima = {
+            n: SlidingMaximum(n * FINE_PER_STEP) for n in (MOMENTARY_STEPS, SHORT_TERM_STEPS)
+        }
+        self._weights = channel_weights(n_channels)
 
     def push(self, samples: NDArray[np.float64]) -> None:
         """Take the next samples, shape (channels, frames); any number of frames."""
-        done, n_frames = 0, samples.shape[1]
-        while done < n_frames:
-            start, stop = self._edge(len(self._steps)), self._edge(len(self._steps) + 1)
-            take = min(stop - self._position, n_frames - done)
-            for channel, row in enumerate(samples):
-                self._energy[channel] = weighted_energy(
-                    row[done : done + take],
-                    self._sections,
-                    self._states[channel],
-                    self._energy[channel],
-                )
-            done, self._position = done + take, self._position + take
-            if self._position == stop:
-                self._steps.append(self._energy / (stop - start))
-                self._total += self._energy
-                self._energy = np.zeros_like(self._energy)
+        first, n_frames = self._n_fine, samples.shape[1]
+        stops: list[int] = []
+        while self._edge(first + len(stops) + 1) <= self._position + n_frames:
+            stops.append(self._edge(first + len(stops) + 1))
+        ends = np.array(stops, dtype=np.int64) - self._position
+        energies = np.empty((len(samples), len(stops)))
+        for channel, row in enumerate(samples):
+            self._fine[channel] = weighted_energies(
+                row,
+                (self._sections, self._states[channel]),
+                self._fine[channel],
+                ends,
+                energies[channel],
+            )
+        self._position += n_frames
+        self._n_fine += len(stops)
+        self._gather(energies, np.diff(stops, prepend=self._edge(first)), first)
 
-    def _edge(self, step: int) -> int:
-        """Return the first frame of a step of 100 ms."""
-        return round(step * self._rate_hz / STEPS_PER_SECOND)
+    def _gather(
+        self, energies: NDArray[np.float64], lengths: NDArray[np.int64], first: int
+    ) -> None:
+        """Add energies of 10 ms, shape (channels, steps), to those of 100 ms and to the maxima."""
+        power = self._weights @ (energies / lengths)
+        for maximum in self._maxima.values():
+            maximum.push(power)
+        for k, energy in enumerate(energies.T, start=first + 1):
+            self._step += energy
+            if k % FINE_PER_STEP == 0:
+                n_samples = self._edge(k) - self._edge(k - FINE_PER_STEP)
+                self._steps.append(self._step / n_samples)
+                self._total += self._step
+                self._step = np.zeros_like(self._step)
+
+    def _edge(self, fine: int) -> int:
+        """Return the first frame of a step of 10 ms."""
+        return round(fine * self._rate_hz / (STEPS_PER_SECOND * FINE_PER_STEP))
+
+    def momentary_max_lufs(self) -> float | None:
+        """Return the largest loudness of 400 ms, -inf for silence; None if the sound is shorter.
+
+        References
+        ----------
+        EBU Tech 3341, momentary loudness.
+        """
+        return self._maximum_lufs(MOMENTARY_STEPS)
+
+    def short_term_max_lufs(self) -> float | None:
+        """Return the largest loudness of 3 s, -inf for silence; None if the sound is shorter.
+
+        References
+        ----------
+        EBU Tech 3341, short-term loudness.
+        """
+        return self._maximum_lufs(SHORT_TERM_STEPS)
+
+    def _maximum_lufs(self, n_steps: int) -> float | None:
+        largest = self._maxima[n_steps].largest
+        return None if largest is None else float(power_db(np.array(largest)) + OFFSET_LUFS)
 
     def step_power(self) -> NDArray[np.float64]:
         """Return the mean square of each whole 100 ms, shape (steps, channels)."""
-        return np.array(self._steps).reshape(-1, len(self._energy))
+        return np.array(self._steps).reshape(-1, len(self._step))
 
     def k_weighted_level_dbfs(self) -> NDArray[np.float64]:
         """Return the K-weighted level of each channel over the whole sound, dB, not gated.
 
         A 1 kHz sine reads the level of its RMS in dBFS; silence is -inf. Needs one frame at least.
         """
-        mean_square = (self._total + self._energy) / self._position
+        mean_square = (self._total + self._step + self._fine) / self._position
         return power_db(2 * mean_square) + OFFSET_LUFS
 
 

@@ -69,6 +69,44 @@ def test_momentary_loudness_is_steady_over_a_period_of_its_window():  # 3341, ca
     assert momentary_lufs(steps) == pytest.approx(-23.0, abs=0.1)
 
 
+def a_burst(start_s, level_db, duration_s, length_s, rate_hz=RATE_HZ):
+    steps = [(-200, start_s), (level_db, duration_s), (-200, length_s - start_s - duration_s)]
+    return staircase(steps, rate_hz=rate_hz)
+
+
+@pytest.mark.parametrize("rate_hz", [44100, 48000])
+@pytest.mark.parametrize("number", [1, 7, 11, 20])  # 3341, case 10: 20 files
+def test_the_largest_short_term_loudness_is_found_wherever_the_tone_begins(rate_hz, number):
+    meter = ProgrammeMeter(rate_hz, 2)
+    meter.push(a_burst(0.15 * number, -23, 3, 7, rate_hz))
+    assert meter.short_term_max_lufs() == pytest.approx(-23.0, abs=0.1)
+
+
+@pytest.mark.parametrize("rate_hz", [22050, 44100, 48000])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 11, 20])  # 3341, case 13: 20 files
+def test_the_largest_momentary_loudness_is_found_wherever_the_tone_begins(rate_hz, number):
+    meter = ProgrammeMeter(rate_hz, 2)
+    meter.push(a_burst(0.02 * number, -23, 0.4, 1, rate_hz))
+    assert meter.momentary_max_lufs() == pytest.approx(-23.0, abs=0.1)
+
+
+def test_successive_bursts_raise_the_largest_values_by_one_unit_each():  # 3341, cases 11 and 14
+    for duration_s, name in [(3.0, "short_term_max_lufs"), (0.4, "momentary_max_lufs")]:
+        meter = ProgrammeMeter(RATE_HZ, 2)
+        for level_db in range(-38, -18):
+            gap_s = (level_db + 39) * duration_s / 20
+            meter.push(a_burst(gap_s, level_db, duration_s, 2 * duration_s + 0.1))
+            assert getattr(meter, name)() == pytest.approx(level_db, abs=0.1)
+
+
+def test_the_largest_values_are_not_below_those_of_the_coarse_steps():
+    meter = ProgrammeMeter(RATE_HZ, 2)
+    meter.push(white_noise(5.0, 2))
+    steps = meter.step_power()
+    assert meter.momentary_max_lufs() >= momentary_lufs(steps).max() - 1e-9
+    assert meter.short_term_max_lufs() >= short_term_lufs(steps).max() - 1e-9
+
+
 @pytest.mark.parametrize("rate_hz", [44100, 48000])
 @pytest.mark.parametrize(
     ("levels", "expected"),  # EBU Tech 3342, Table 1, cases 1 to 4: tolerance 1 LU
@@ -117,7 +155,10 @@ def test_the_pieces_do_not_matter(sizes):
     meter = ProgrammeMeter(RATE_HZ, 2)
     for piece in pieces(samples, sizes):
         meter.push(piece)
-    assert np.array_equal(meter.step_power(), steps_of(samples))
+    whole = ProgrammeMeter(RATE_HZ, 2)
+    whole.push(samples)
+    assert np.array_equal(meter.step_power(), whole.step_power())
+    assert meter.momentary_max_lufs() == whole.momentary_max_lufs()
 
 
 @settings(max_examples=20, deadline=None)
