@@ -13,6 +13,7 @@ from asmr_stim.compiling import njit
 
 LARGEST_LAG_S = 0.001  # ISO 3382-1: the time that sound needs round the head
 WIDTH_SHARE = 0.9  # Ando: W_IACC is the width of the peak at 10 % below its top
+AS_HIGH = 0.99  # of the highest peak: one as high, nearer to lag 0, is taken
 ILD_LIMIT_DB = 60.0  # a level difference beyond this says only that one ear is silent
 COLUMNS = (
     "iacc",
@@ -90,6 +91,25 @@ def _width(magnitude: NDArray[np.float64], peak: int) -> float:
 
 
 @njit(cache=True, nogil=True)
+def _nearest_peak(values: NDArray[np.float64]) -> int:
+    """Return the peak nearest to lag 0 among those that are as high as the highest, within 1 %.
+
+    A tone has a peak each period; ears that hear the same tone have no lag.
+    """
+    best, least, middle = -1, AS_HIGH * values.max(), values.shape[0] // 2
+    for k in range(values.shape[0]):
+        is_top = (k == 0 or values[k] >= values[k - 1]) and (
+            k == values.shape[0] - 1 or values[k] >= values[k + 1]
+        )
+        if not is_top or values[k] < least:
+            continue
+        nearer = abs(best - middle) - abs(k - middle)
+        if best < 0 or nearer > 0 or (nearer == 0 and values[k] > values[best]):
+            best = k
+    return best if best >= 0 else int(np.argmax(values))
+
+
+@njit(cache=True, nogil=True)
 def describe_window(sums: NDArray[np.float64], rate_hz: float, out: NDArray[np.float64]) -> None:
     """Fill the features of one window from its sums; nan where one is not defined.
 
@@ -117,12 +137,12 @@ def describe_window(sums: NDArray[np.float64], rate_hz: float, out: NDArray[np.f
         return
     function = sums[:-2] / np.sqrt(left * right)
     magnitude = np.abs(function)
-    peak, middle = int(np.argmax(magnitude)), function.shape[0] // 2
+    peak, middle = _nearest_peak(magnitude), function.shape[0] // 2
     per_ms = rate_hz / 1000
-    out[0], out[1] = min(magnitude[peak], 1.0), function[peak]
+    out[0], out[1] = min(magnitude.max(), 1.0), min(max(function[peak], -1.0), 1.0)
     out[2] = (peak - middle) / per_ms
     out[3] = _width(magnitude, peak) / per_ms
-    place, _ = parabola_top(function, int(np.argmax(function)))
+    place, _ = parabola_top(function, _nearest_peak(function))
     out[4] = (place - middle) / per_ms
     level = 10 * np.log10(left / right)
     out[5] = min(max(level, -ILD_LIMIT_DB), ILD_LIMIT_DB)

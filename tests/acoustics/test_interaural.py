@@ -148,3 +148,12 @@ def test_bands_above_half_the_rate_are_not_defined():
     columns = bands_of(white_noise(2.0, 2, rate_hz=8000), 8000)
     assert np.isnan(columns["ild_4000_10000_hz_db"]).all()
     assert np.isfinite(columns["ild_1500_4000_hz_db"]).all()
+
+
+@pytest.mark.parametrize("frequency_hz", [500, 1000, 2000, 4000])
+def test_ears_that_hear_the_same_tone_have_no_lag(frequency_hz):
+    tone = sine(frequency_hz, 2)
+    rows = InterauralMeter(RATE_HZ, RUNNING).push(np.array([tone, tone]))
+    for name in ("tau_iacc_ms", "itd_ms"):
+        assert np.abs(rows[:, COLUMNS.index(name)]).max() < 1e-3
+    assert rows[:, COLUMNS.index("iacf_peak")].min() > 0.99

@@ -13,6 +13,7 @@ from asmr_stim.acoustics.programme import (
 )
 from asmr_stim.acoustics.readings import (
     SILENT,
+    Clock,
     Reading,
     Readings,
     Rows,
@@ -21,15 +22,22 @@ from asmr_stim.acoustics.readings import (
     levels_or_silent,
 )
 
+STEP_S = 0.1
+MOMENTARY = Series(
+    "momentary loudness", ("momentary_lufs",), is_of_pair=True, clock=Clock(0.2, STEP_S)
+)
+SHORT_TERM = Series(
+    "short-term loudness", ("short_term_lufs",), is_of_pair=True, clock=Clock(1.5, STEP_S)
+)
+
 
 class LoudnessFamily:
     """Loudness of the programme, and the K-weighted level of each channel."""
 
-    series: tuple[Series, ...] = ()
-
     def __init__(self, rate_hz: float, n_channels: int) -> None:
         self._n_channels = n_channels
         self._meter = ProgrammeMeter(rate_hz, n_channels) if rate_hz >= LOWEST_RATE_HZ else None
+        self.series: tuple[Series, ...] = () if self._meter is None else (MOMENTARY, SHORT_TERM)
 
     def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples."""
@@ -38,8 +46,15 @@ class LoudnessFamily:
         return {}
 
     def finish(self) -> Rows:
-        """Return nothing: there are no frames."""
-        return {}
+        """Return momentary and short-term loudness each 0.1 s; nan for silence."""
+        if self._meter is None:
+            return {}
+        steps = self._meter.step_power()
+        found = {MOMENTARY.name: momentary_lufs(steps), SHORT_TERM.name: short_term_lufs(steps)}
+        return {
+            name: np.where(np.isfinite(row), row, np.nan)[None, :, None]
+            for name, row in found.items()
+        }
 
     def readings(self) -> Readings:
         """Return the loudness of all channels together and the level of each."""
@@ -51,7 +66,8 @@ class LoudnessFamily:
         steps = self._meter.step_power()
         integrated, spread = integrated_lufs(steps), loudness_range(steps)
         gate, window = "shorter_than_gating_block", "shorter_than_short_term_window"
-        momentary, short_term = momentary_lufs(steps), short_term_lufs(steps)
+        momentary = self._meter.momentary_max_lufs()
+        short_term = self._meter.short_term_max_lufs()
         return Readings(
             channels={"k_weighted_level_dbfs": levels_or_silent(levels)},
             pair={
@@ -78,16 +94,15 @@ class LoudnessFamily:
         )
 
 
-def _gated(value: float | None, windows: NDArray[np.float64], too_short: str) -> Reading:
+def _gated(value: float | None, largest: float | None, too_short: str) -> Reading:
     """Return a gated value, or whether it lacks length or level."""
     if value is not None:
         return value
-    return Undefined(too_short if len(windows) == 0 else "below_absolute_gate")
+    return Undefined(too_short if largest is None else "below_absolute_gate")
 
 
-def _largest(windows: NDArray[np.float64], too_short: str) -> Reading:
+def _largest(largest: float | None, too_short: str) -> Reading:
     """Return the largest of ungated values."""
-    if len(windows) == 0:
+    if largest is None:
         return Undefined(too_short)
-    largest = float(windows.max())
     return largest if np.isfinite(largest) else SILENT

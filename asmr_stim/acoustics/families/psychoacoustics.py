@@ -14,6 +14,7 @@ from asmr_stim.acoustics.zwicker import (
     stationary_loudness_sone,
 )
 
+EARS = "loudness of ears"
 TOO_SHORT = Undefined("shorter_than_step")
 AUDIBLE_SONE = 0.1  # below this, sharpness is not heard and is left undefined
 
@@ -47,15 +48,18 @@ class PsychoacousticFamily:
         columns = [
             f"{name}_{suffix}" for name in ("loudness_sone", "sharpness_acum") for suffix in pascals
         ]
+        clock = Clock(0.0, 1 / OUTPUT_HZ)
+        ears = tuple(f"ear_mean_loudness_sone_{suffix}" for suffix in pascals)
         self.series: tuple[Series, ...] = (
-            Series("loudness over time", tuple(columns), clock=Clock(0.0, 1 / OUTPUT_HZ)),
+            Series("loudness over time", tuple(columns), clock=clock),
+            *([Series(EARS, ears, is_of_pair=True, clock=clock)] if n_channels == 2 else []),
         )
 
     def push(self, samples: NDArray[np.float64]) -> Rows:
         """Take the next samples; return loudness and sharpness each 2 ms."""
         resampled = self._resampler.push(samples)
         series = [meter.push(row) for meter, row in zip(self._meters, resampled, strict=True)]
-        return {self.series[0].name: self._rows(series)}
+        return self._with_ears(self._rows(series))
 
     def finish(self) -> Rows:
         """Return the last rows."""
@@ -63,7 +67,14 @@ class PsychoacousticFamily:
         series = [meter.push(row) for meter, row in zip(self._meters, rest, strict=True)]
         last = self._rows(series)
         rest = np.concatenate([last, self._rows([m.finish() for m in self._meters])], axis=1)
-        return {self.series[0].name: rest}
+        return self._with_ears(rest)
+
+    def _with_ears(self, rows: NDArray[np.float64]) -> Rows:
+        """Return rows of channels, and the mean loudness of two ears."""
+        if len(rows) != 2:
+            return {self.series[0].name: rows}
+        loudness = rows[:, :, : len(self._pascals)]
+        return {self.series[0].name: rows, EARS: ((loudness[0] + loudness[1]) / 2)[None]}
 
     def _rows(self, series: list[list[LoudnessSeries]]) -> NDArray[np.float64]:
         """Return rows of what is complete: loudness lags one step behind sharpness."""
