@@ -146,7 +146,7 @@ def _one_by_one(tasks: list[Task], tell: _Total) -> list[ClipProfile | str]:
 
 def _side_by_side(tasks: list[Task], tell: _Total, pool: WorkerPool) -> list[ClipProfile | str]:
     """Return the same, measured by several processes."""
-    futures = [pool.executor.submit(_in_worker, task) for task in tasks]
+    futures = [pool.submit(_in_worker, task) for task in tasks]
     left = set(futures)
     while left:
         left = wait(left, timeout=LOOK_EACH_S).not_done
@@ -162,6 +162,7 @@ def _side_by_side(tasks: list[Task], tell: _Total, pool: WorkerPool) -> list[Cli
 
 def _in_worker(task: Task) -> ClipProfile | str:
     """Measure a file in a process of a pool."""
+    tell_share(task.number, 0.0)
     outcome = _attempt(task, partial(tell_share, task.number))
     tell_share(task.number, 1.0)
     return outcome
