@@ -35,6 +35,26 @@ def test_roughness_has_its_maximum_near_70_modulations_a_second():
     assert found[rates_hz.index(200)] < 0.5 * found[top]
 
 
+# Modulation frequency of the maximum, its height in Zwicker & Fastl's figure (read to 0.05 asper),
+# and what MoSQITo 1.2.1, roughness_dw, finds in the same sound; 22 November 2026
+HEIGHTS = [
+    (125, 31.3, 0.34, 0.312),
+    (250, 37.1, 0.48, 0.439),
+    (500, 51.5, 0.70, 0.752),
+    (1000, 65.3, 1.00, 1.005),
+    (2000, 65.1, 0.83, 0.912),
+    (4000, 68.6, 0.65, 0.611),
+    (8000, 70.6, 0.46, 0.398),
+]
+
+
+@pytest.mark.parametrize(("carrier_hz", "modulation_hz", "listeners", "mosqito"), HEIGHTS)
+def test_every_carrier_has_its_own_roughness(carrier_hz, modulation_hz, listeners, mosqito):
+    found = roughness_of(modulated(modulation_hz, 1.0, carrier_hz)).mean()
+    assert found == pytest.approx(mosqito, rel=0.17)  # a just noticeable difference
+    assert found == pytest.approx(listeners, rel=0.2)
+
+
 def test_a_steady_tone_is_not_rough():
     assert roughness_of(modulated(70, 0.0)).max() < 0.05
 

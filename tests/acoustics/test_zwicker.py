@@ -1,6 +1,7 @@
 """Reference values: ISO 532-1:2017, Annex B, and DIN 45692:2009, Table of critical-band noises.
 
-The standards allow 5 % or 0.1 sone, and 5 % or 0.05 acum.
+The standards allow 5 % or 0.1 sone, and 5 % or 0.05 acum. Values named after MoSQITo are those of its
+version 1.2.1, loudness_zwst and loudness_zwtv, for the signals made here, 22 November 2026.
 """
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import RATE_HZ, pieces, sine, white_noise
 
+from asmr_stim.acoustics.families.psychoacoustics import PsychoacousticFamily
 from asmr_stim.acoustics.zwicker import ZwickerMeter, stationary_loudness_sone
 
 REFERENCE_PA = 2e-5
@@ -58,6 +60,71 @@ def test_tones_have_the_loudness_of_the_standard(frequency_hz, level_db, expecte
     loudness = loudness_of(at_level(sine(frequency_hz, 2), level_db))
     assert loudness[-50] == pytest.approx(expected_sone, rel=0.05, abs=0.1)
     assert loudness[-50] == pytest.approx(expected_sone, rel=0.02)
+
+
+# ISO 532-1, Annex B.2, signal 1: machinery noise, stated as levels of third-octave bands
+MACHINE_DB = [
+    -60, -60, 78, 79, 89, 72, 80, 89, 75, 87, 85, 79, 86, 80,
+    71, 70, 72, 71, 72, 74, 69, 65, 67, 77, 68, 58, 45, 30,
+]  # fmt: skip
+
+
+def test_the_machine_of_the_standard_has_its_stationary_loudness():
+    energies = REFERENCE_PA**2 * 10 ** (np.array(MACHINE_DB) / 10)
+    assert stationary_loudness_sone(energies, 1.0, "free") == pytest.approx(83.296, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("frequency_hz", "expected_sone"), [(250, 14.359), (1000, 15.953), (4000, 23.950)]
+)
+def test_tones_that_grow_from_30_to_80_decibels_have_the_largest_loudness_of_the_standard(
+    frequency_hz, expected_sone
+):  # Annex B.4, signals 6 to 8
+    level_db = np.linspace(30, 80, 10 * RATE_HZ)
+    tone = sine(frequency_hz, 10) * np.sqrt(2) * REFERENCE_PA * 10 ** (level_db / 20)
+    assert loudness_of(tone).max() == pytest.approx(expected_sone, rel=0.02)
+
+
+def pink_noise(duration_s):
+    spectrum = np.fft.rfft(white_noise(duration_s)[0])
+    frequency_hz = np.fft.rfftfreq(round(duration_s * RATE_HZ), 1 / RATE_HZ)
+    spectrum[1:] /= np.sqrt(frequency_hz[1:])
+    spectrum[(frequency_hz < 20) | (frequency_hz > 20000)] = 0
+    return np.fft.irfft(spectrum)
+
+
+@pytest.mark.parametrize(
+    ("level_db", "field", "mosqito_sone"),
+    [
+        (40, "free", 2.556), (60, "free", 12.319), (80, "free", 43.94),
+        (40, "diffuse", 2.810), (60, "diffuse", 13.122), (80, "diffuse", 46.51),
+    ],
+)  # fmt: skip
+def test_pink_noise_has_the_stationary_loudness_that_mosqito_finds(level_db, field, mosqito_sone):
+    meter = ZwickerMeter((1.0,), field)
+    meter.push(at_level(pink_noise(6), level_db))
+    loudness = stationary_loudness_sone(meter.mean_energies(), 1.0, field)
+    assert loudness == pytest.approx(mosqito_sone, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("field", "mosqito_max", "mosqito_n5"), [("free", 11.955, 11.399), ("diffuse", 12.832, 12.255)]
+)
+def test_modulated_noise_is_as_loud_over_time_as_mosqito_finds(field, mosqito_max, mosqito_n5):
+    envelope = 1 + sine(4, 1)
+    loudness = loudness_of(at_level(white_noise(1)[0] * envelope, 60), field=field)
+    assert loudness.max() == pytest.approx(mosqito_max, rel=0.01)
+    assert np.percentile(loudness, 95) == pytest.approx(mosqito_n5, rel=0.01)
+
+
+@pytest.mark.parametrize("rate_hz", [32000, 44100, 96000, 192000])
+def test_a_tone_is_as_loud_at_every_rate(rate_hz):
+    tone = sine(1000, 2, peak=np.sqrt(2) * 0.02, rate_hz=rate_hz)[None]  # 60 dB
+    family = PsychoacousticFamily(rate_hz, 1, {"": 1.0}, "free")
+    rows = np.concatenate(
+        [family.push(tone)["loudness over time"], family.finish()["loudness over time"]], axis=1
+    )
+    assert rows[0, -150, 0] == pytest.approx(4.019, rel=0.02)
 
 
 @pytest.mark.parametrize(
