@@ -1,5 +1,6 @@
 """``asmr-stim annotate``: label the triggers of a clip in the terminal."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -9,11 +10,13 @@ import typer
 
 from asmr_stim.errors import InputError
 from asmr_stim_tui.annotator import annotator
+from asmr_stim_tui.drawing import Drawing, canvas_for, wear
 from asmr_stim_tui.listening_app import SoundOptions
 from asmr_stim_tui.queue import annotate_folder
 from asmr_stim_tui.serving.server import annotate_command, is_served, serve
 from asmr_stim_tui.sound.choice import SoundChoice
 from asmr_stim_tui.sound.quiet import error_output_for_screen_alone
+from asmr_stim_tui.themes import ThemeName
 
 app = typer.Typer(add_completion=False)
 
@@ -43,6 +46,17 @@ def annotate(
             "page in your browser, a clock without sound, or nothing."
         ),
     ] = "auto",
+    drawing: Annotated[
+        Drawing,
+        typer.Option(
+            help="How much the terminal can show. auto: 256 colours over SSH, letters alone where "
+            "TERM is linux or dumb or text is not UTF-8, else what the terminal says."
+        ),
+    ] = "auto",
+    theme: Annotated[
+        ThemeName,
+        typer.Option(help="Colours: dark, light, safe for colour-blind eyes, or greys alone."),
+    ] = "night",
     compare: Annotated[
         bool,
         typer.Option(
@@ -60,11 +74,13 @@ def annotate(
 ) -> None:
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
     options = SoundOptions(sound)
+    wear(canvas_for(drawing, os.environ, sys.__stderr__.encoding if sys.__stderr__ else ""), theme)
     if is_page:
         _require_clip(audio)
         trial = annotator(audio, rater, folder, keys, compare=compare)
         trial.close()  # what is refused is refused here, before a page is served
         given = {"--rater": rater, "--dir": folder, "--keys": keys, "--sound": sound}
+        given |= {"--drawing": drawing, "--theme": theme}
         options_given = [f"{name}={value}" for name, value in given.items() if value is not None]
         flags = ["--compare"] if compare else []
         command = annotate_command([*options_given, *flags, "--", str(audio)])

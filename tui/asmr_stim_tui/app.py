@@ -23,7 +23,6 @@ from asmr_stim_tui.listening_app import SoundOptions
 from asmr_stim_tui.prompt_screen import PromptScreen
 from asmr_stim_tui.reading_app import ReadingApp
 from asmr_stim_tui.status_line import NOT_SAVED, NOTHING_YET, READ_ONLY, SAVED, SAVED_SOON
-from asmr_stim_tui.themes import THEMES
 
 SNAPSHOT_AFTER_S = 1.0
 """Idle time after which the annotation file is written; the journal has each edit before that."""
@@ -86,9 +85,7 @@ class AnnotatorApp(ReadingApp):
 
     def on_mount(self) -> None:
         """Open the screen."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.dress()
         changed = {name: keys for name, keys in self._keys.items() if keys != DEFAULT_KEYS[name]}
         self.set_keymap({name: ",".join(keys) for name, keys in changed.items()})
         self.push_screen(self.annotate_screen, wait_for_dismiss=False)
@@ -169,6 +166,14 @@ class AnnotatorApp(ReadingApp):
             self._leave()
             return
         self._unsaved_warned = True
+
+    async def action_quit(self) -> None:
+        """Leave as with any other key for it: everything is saved first."""
+        self.on_scene_screen_quit_wanted()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c is pressed by habit, or to copy."""
+        self.annotate_screen.say(f"{self.annotate_screen.key_of('quit')} saves and leaves.")
 
     def on_scene_screen_palette_wanted(self) -> None:
         """Open the palette."""

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -15,11 +15,11 @@ from asmr_stim.io.annotation_queue import QueuedClip, queued_clips
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim_tui.annotator import annotator, default_rater
 from asmr_stim_tui.clock import counted
+from asmr_stim_tui.drawing import DrawnApp
 from asmr_stim_tui.listening_app import SoundOptions
-from asmr_stim_tui.themes import THEMES
 
 
-class QueueApp(App[Path | None]):
+class QueueApp(DrawnApp[Path | None]):
     """A list of clips with their state; the result is the clip that was chosen.
 
     Parameters
@@ -35,7 +35,7 @@ class QueueApp(App[Path | None]):
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape", "quit", "Quit"),
+        Binding("q,escape,ctrl+c", "quit", "Quit"),
         Binding("n", "next_unbegun", "Next that is not begun"),
     ]
     CSS = """
@@ -74,9 +74,7 @@ class QueueApp(App[Path | None]):
 
     def on_mount(self) -> None:
         """Mark the next clip that is not begun."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.dress()
         places = [i for i, clip in enumerate(self._clips) if clip.path == self._last]
         self._mark_unbegun(places[0] if places else -1)
 

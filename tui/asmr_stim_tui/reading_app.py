@@ -10,6 +10,7 @@ from asmr_stim.errors import AsmrStimError, UnreadableFileError
 from asmr_stim.io.audio import read_blocks
 from asmr_stim.io.picture_cache import FileIdentity
 from asmr_stim.schema.annotation import Clip
+from asmr_stim_tui.drawing import DrawnApp
 from asmr_stim_tui.listening_app import ListeningApp, SoundOptions
 from asmr_stim_tui.scene_screen import SceneScreen
 from asmr_stim_tui.snap import REACH_S, nearest_change
@@ -24,13 +25,14 @@ from asmr_stim_tui.sound_reader import (
     SoundReader,
 )
 from asmr_stim_tui.sound_view import SoundView
+from asmr_stim_tui.spectrogram import Spectrogram
 
 MAX_GAIN_STEPS = 12  # 72 dB
 WATCH_EVERY_S = 3.0
 COARSE = "Wide views of the rest stay coarse, close ones are exact."
 
 
-class ReadingApp(ListeningApp):
+class ReadingApp(DrawnApp[None], ListeningApp):
     """An app that shows a clip's sound.
 
     Parameters
@@ -60,6 +62,7 @@ class ReadingApp(ListeningApp):
 
     def on_scene_screen_ready(self) -> None:
         """Show what is known of the sound, and begin to read it."""
+        self.listening_screen.query_one(Spectrogram).draw_on(self.canvas)
         self._show_sound()
         if self._view.is_short:
             self.run_worker(self._read_short, thread=True, name="sound")

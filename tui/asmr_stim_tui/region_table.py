@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.color import Color
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -127,9 +128,14 @@ class RegionTable(Widget):
         for column in _shown(width):
             text = column.text(region, scene.clip.rate_hz)
             is_source = column.title == _SOURCE
-            colour = Style(color=self._colours[region.source]) if is_source else Style.null()
+            colour = Style(color=self._readable(region.source)) if is_source else Style.null()
             segments.append(Segment(_fitted(text, column.width), style + colour))
         return Strip(segments).adjust_cell_length(width, style)
+
+    def _readable(self, source: str | None) -> str:
+        """Return the colour of a source, dark enough for letters where the ground is light."""
+        colour = self._colours[source]
+        return colour if self.app.current_theme.dark else Color.parse(colour).darken(0.35).hex
 
     def on_click(self, event: events.Click) -> None:
         """Pick the region under the mouse."""

@@ -1,14 +1,16 @@
 """The spectrum over time in half blocks, with its axis of frequency."""
 
-import os
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.color import ColorSystem
+from rich.segment import Segment
 from textual.geometry import Region as Area
 from textual.strip import Strip
 from textual.timer import Timer
 
+from asmr_stim_tui.drawing import Canvas
 from asmr_stim_tui.pixel_strip import Palette, PixelStrip, palette_of
 from asmr_stim_tui.scene import GUTTER, Scene
 from asmr_stim_tui.shown import Shown
@@ -16,13 +18,16 @@ from asmr_stim_tui.spectrum import FLOOR_DB, N_BANDS, STEP_DB, Spectrum, band_ed
 from asmr_stim_tui.term_colours import oklch
 from asmr_stim_tui.time_picture import TimePicture
 
-N_SHADES = 16 if os.environ.get("SSH_CONNECTION") else 24
-"""Fewer shades mean fewer codes to send over a line."""
-
 DARKEST, BRIGHTEST = 5.0, 99.5  # percentiles of the view that are drawn black and white
 LEAST_SPAN_DB = 24.0
 CURSOR_REST_S = 0.12
 """The cursor's column is drawn when the cursor rests; every picture sent is some kilobytes."""
+
+GREYS = ("#000000", "#555555", "#aaaaaa", "#ffffff")
+"""The four of the sixteen colours that every terminal has which differ in lightness alone."""
+
+RAMP = " .:-=+*#%@"
+"""Shades for terminals that have only letters."""
 
 _TICKS_HZ = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 
@@ -43,7 +48,14 @@ class Spectrogram(TimePicture):
         self._range_db: tuple[float, float] | None = None
         self._is_locked = False
         self._cursor: int | None = None
+        self._canvas = Canvas()
         self._rest: Timer | None = None
+
+    def draw_on(self, canvas: Canvas) -> None:
+        """Keep to what a terminal can show."""
+        self._canvas = canvas
+        self._drawn = ()
+        self.refresh()
 
     @property
     def is_locked(self) -> bool:
@@ -81,7 +93,7 @@ class Spectrogram(TimePicture):
 
     def render_lines(self, crop: Area) -> list[Strip]:
         """Return the lines, past the caches that are made for text."""
-        if self.app.no_color or self.size.width == 0:
+        if self.app.no_color or self._canvas.is_ascii or self.size.width == 0:
             return super().render_lines(crop)
         lines = [self.render_line(y) for y in range(crop.y, crop.bottom)]
         if crop.x == 0 and crop.right == self.size.width:
@@ -89,23 +101,37 @@ class Spectrogram(TimePicture):
         return [line.crop(crop.x, crop.right) for line in lines]
 
     def render_line(self, y: int) -> Strip:
-        """Draw two rows of pixels."""
+        """Draw two rows of pixels, or one of letters."""
         if self.scene is None or self._spectrum is None:
             return self.blank()
         self._draw(self.scene, self._spectrum)
+        if self._canvas.is_ascii:
+            return self._letters(y)
         if 2 * y + 1 >= len(self._shades):
             return self.blank()
         upper, lower = self._shades[2 * y], self._shades[2 * y + 1]
         if self._cursor is not None and 0 <= self._cursor < len(upper):
             upper, lower = upper.copy(), lower.copy()
-            upper[self._cursor] = lower[self._cursor] = N_SHADES
+            upper[self._cursor] = lower[self._cursor] = self._canvas.n_shades
         return PixelStrip(upper, lower, self._palette())
+
+    def _letters(self, y: int) -> Strip:
+        """Draw a row in letters, denser where the sound is stronger; the cursor is a line."""
+        if y >= len(self._shades):
+            return self.blank()
+        letters = [RAMP[shade] for shade in self._shades[y].tolist()]
+        if self._cursor is not None and 0 <= self._cursor < len(letters):
+            letters[self._cursor] = "|"
+        return Strip([Segment("".join(letters), self.rich_style)])
 
     def _palette(self) -> Palette:
         """Return the shades, and the colour of the cursor behind them."""
-        theme = self.app.current_theme
+        theme, n_shades = self.app.current_theme, self._canvas.n_shades
+        cursor = theme.accent or "#ffffff"
+        if self._canvas.colours == ColorSystem.STANDARD:
+            return palette_of((*GREYS, "#00ffff"))
         is_grey = theme.name == "asmr-grey"
-        return palette_of((*shades(N_SHADES, is_grey=is_grey), theme.accent or "#ffffff"))
+        return palette_of((*shades(n_shades, is_grey=is_grey, is_light=not theme.dark), cursor))
 
     def _draw(self, scene: Scene, spectrum: Spectrum) -> None:
         """Make the pixels, if anything that they depend on has changed."""
@@ -114,10 +140,10 @@ class Spectrogram(TimePicture):
         if self._drawn == wanted:
             return
         levels = spectrum.levels(viewport.start, viewport.per_column, viewport.n_columns)
-        pixels = band_rows(levels, 2 * height)
+        pixels = band_rows(levels, height if self._canvas.is_ascii else 2 * height)
         if not self._is_locked or self._range_db is None:
             self._range_db = _range_db(pixels)
-        self._shades = _shaded(pixels, *self._range_db)
+        self._shades = _shaded(pixels, *self._range_db, self._canvas.n_shades)
         self._drawn = wanted
 
 
@@ -149,15 +175,17 @@ def axis_labels(rate_hz: int, height: int) -> list[str]:
 
 
 @cache
-def shades(n: int, *, is_grey: bool = False) -> tuple[str, ...]:
+def shades(n: int, *, is_grey: bool = False, is_light: bool = False) -> tuple[str, ...]:
     """Return colours of evenly rising lightness, from near black over violet and red to yellow.
+
+    On a light ground lightness falls instead, from near white to dark violet.
 
     Lightness alone carries the level, so that eyes without colour see the same picture.
     """
     steps = np.linspace(0, 1, n)
-    lightness = 0.13 + 0.83 * steps
+    lightness = 0.98 - 0.80 * steps if is_light else 0.13 + 0.83 * steps
     chroma = np.zeros(n) if is_grey else 0.02 + 0.17 * np.sin(np.pi * steps**0.9) ** 0.8
-    hues = 285 + 180 * steps
+    hues = 465 - 180 * steps if is_light else 285 + 180 * steps
     return tuple(
         oklch(float(a), float(b), float(hue) % 360)
         for a, b, hue in zip(lightness, chroma, hues, strict=True)
@@ -192,10 +220,12 @@ def _range_db(pixels: NDArray[np.uint8]) -> tuple[float, float]:
     return float(min(low, high - LEAST_SPAN_DB)), float(high)
 
 
-def _shaded(pixels: NDArray[np.uint8], low_db: float, high_db: float) -> NDArray[np.uint8]:
+def _shaded(
+    pixels: NDArray[np.uint8], low_db: float, high_db: float, n_shades: int
+) -> NDArray[np.uint8]:
     """Return the number of the shade of each pixel."""
     codes_db = np.arange(256) * STEP_DB + FLOOR_DB
     shares = (codes_db - low_db) / (high_db - low_db)
-    table = np.clip(shares * N_SHADES, 0, N_SHADES - 1).astype(np.uint8)
+    table = np.clip(shares * n_shades, 0, n_shades - 1).astype(np.uint8)
     shaded: NDArray[np.uint8] = table[pixels]
     return shaded

@@ -1,6 +1,10 @@
-"""Colours of the annotator: a dark theme, one safe for colour-blind eyes, one without colours."""
+"""Colours of the annotator: dark, light, safe for colour-blind eyes, and without colours."""
+
+from typing import Literal
 
 from textual.theme import Theme
+
+ThemeName = Literal["night", "day", "contrast", "grey"]
 
 THEMES = (
     Theme(
@@ -16,6 +20,20 @@ THEMES = (
         surface="#11161d",
         panel="#1a212b",
         dark=True,
+    ),
+    Theme(
+        name="asmr-day",
+        primary="#0a6ebd",
+        secondary="#7a4fc2",
+        accent="#b35000",
+        warning="#8a6100",
+        error="#b3261e",
+        success="#0b6b54",
+        foreground="#1c2430",
+        background="#fbfbf8",
+        surface="#f2f2ee",
+        panel="#e4e5e0",
+        dark=False,
     ),
     Theme(
         name="asmr-contrast",

@@ -92,7 +92,7 @@ class Waveform(TimePicture):
         tints = [
             (Color.parse(self._colours[region.source if region else None]), _REGION_TINT),
             (self.get_component_styles("waveform--mark").color, _PENDING_TINT),
-            (Color.parse("white"), _CURSOR_TINT),
+            (Color.parse("white" if self.app.current_theme.dark else "black"), _CURSOR_TINT),
         ]
         styles = [sound] + [
             sound + Style(bgcolor=ground.blend(colour, share).rich_color) for colour, share in tints
