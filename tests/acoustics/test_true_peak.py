@@ -1,4 +1,4 @@
-"""Numbers from EBU Tech 3341 (2016), Table 1, cases 15 to 19: tolerance +0.2/-0.4 dB."""
+"""Numbers from EBU Tech 3341 (2016), Table 1, cases 15 to 23: tolerance +0.2/-0.4 dB."""
 
 import numpy as np
 import pytest
@@ -34,6 +34,20 @@ def test_true_peak_of_the_ebu_signals(rate_hz, divisor, phase_deg, peak, expecte
     tone = sine(rate_hz / divisor, 1, peak=peak, rate_hz=rate_hz, phase_rad=phase_rad)
     found = 20 * np.log10(peak_of([faded(tone, rate_hz)], rate_hz))
     assert -0.4 <= found - expected_dbtp <= 0.2
+
+
+@pytest.mark.parametrize("offset", [0, 1, 2, 3])  # 3341, cases 20 to 23
+def test_a_single_cycle_of_full_scale_is_found_wherever_the_samples_fall(offset):
+    fine_rate_hz = 4 * RATE_HZ
+    tone = sine(RATE_HZ / 6, 1, peak=0.5, rate_hz=fine_rate_hz)
+    middle = fine_rate_hz // 2
+    tone[middle : middle + 24] *= 2
+    taps = scipy.signal.firwin(257, 0.2375, window=("kaiser", 8.0))
+    fine = scipy.signal.fftconvolve(faded(tone, fine_rate_hz)[0], taps, "same")
+    found = 20 * np.log10(peak_of([fine[None, offset::4]]))
+    assert -0.4 <= found <= 0.2
+    between = scipy.signal.resample(fine, 4 * len(fine))
+    assert found == pytest.approx(20 * np.log10(np.abs(between).max()), abs=0.02)
 
 
 def test_noise_agrees_with_another_interpolator():

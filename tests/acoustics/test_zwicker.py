@@ -1,7 +1,7 @@
 """Reference values: ISO 532-1:2017, Annex B, and DIN 45692:2009, Table of critical-band noises.
 
-The standards allow 5 % or 0.1 sone, and 5 % or 0.05 acum. Values named after MoSQITo are those of its
-version 1.2.1, loudness_zwst and loudness_zwtv, for the signals made here, 22 November 2026.
+The standards allow 5 % or 0.1 sone, and 5 % or 0.05 acum. Values named after MoSQITo are those of
+its version 1.2.1, loudness_zwst and loudness_zwtv, for the signals made here, 22 November 2026.
 """
 
 import numpy as np
