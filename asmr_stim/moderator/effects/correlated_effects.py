@@ -1,10 +1,13 @@
-"""Robust variance estimation with the correlated-effects weights of Hedges, Tipton and Johnson.
+"""Robust variance estimation with the weights of Hedges, Tipton and Johnson.
 
-Every effect of a study weighs 1 / (k_j (v_j + tau2)), with k_j the study's number of effects and
-v_j their mean variance; tau2 is a method of moments estimate that assumes a correlation rho of the
-errors. Tests are CR2 with Satterthwaite df, so that a wrong rho costs precision, not honesty.
+Correlated effects: every effect of a study weighs 1 / (k_j (v_j + tau2)), with k_j the study's
+number of effects and v_j their mean variance; tau2 is a method of moments estimate that assumes a
+correlation rho of the errors. Hierarchical effects: an effect weighs 1 / (v_ij + tau2 + omega2),
+with moment estimates of the variances between and within studies. Tests are CR2 with Satterthwaite
+df, so that a wrong assumption costs precision, not honesty.
 
-Offers: ``correlated_effects``, ``CorrelatedEffects``.
+Offers: ``correlated_effects``, ``hierarchical_effects``, ``CorrelatedEffects``,
+``HierarchicalEffects``.
 
 References
 ----------
@@ -27,6 +30,16 @@ class CorrelatedEffects:
     """tau2 between studies, the weights (k,), and coefficients with robust tests."""
 
     tau2: float
+    weights: Vector
+    honest: Robust
+
+
+@dataclass(frozen=True)
+class HierarchicalEffects:
+    """tau2 between and omega2 within studies, the weights (k,), and robust coefficients."""
+
+    tau2: float
+    omega2: float
     weights: Vector
     honest: Robust
 
@@ -72,3 +85,53 @@ def _tau2(y: Vector, x: Matrix, same: Matrix, w: Vector, rho: float) -> float:
     n_studies = float(np.sum(1.0 / sizes))
     expected = n_studies - (1.0 - rho) * own - rho * shared
     return max(0.0, (q - expected) / (float(w.sum()) - squared))
+
+
+def hierarchical_effects(
+    effects: Effects, design: Design, level: float = 0.95
+) -> HierarchicalEffects:
+    """Return the hierarchical-effects model, in which effects differ within studies as well.
+
+    Parameters
+    ----------
+    effects : Effects
+        ``studies`` names the clusters.
+    design : Design
+    level : float
+        Of the intervals.
+
+    Notes
+    -----
+    Two quadratic forms of the residuals at weights 1/v, the weighted sum of squares and the sum of
+    squared study totals, are set equal to their expectations, which are linear in tau2 and omega2.
+    A negative omega2 becomes zero, and tau2 is then had from the first alone.
+
+    References
+    ----------
+    Hedges, Tipton & Johnson (2010), section 5.
+    """
+    taken = effects.taken(design.rows)
+    names = np.array(taken.studies)
+    same: Matrix = (names[:, None] == names[None, :]).astype(np.float64)
+    if np.all(same.sum(axis=1) == 1):
+        raise InputError(
+            "each study has one effect, so variances between and within studies cannot be told "
+            "apart; take the ordinary model"
+        )
+    tau2, omega2 = _two_moments(taken, design.matrix, same)
+    weights = 1.0 / (taken.variances + tau2 + omega2)
+    honest = robust(taken.estimates, design, np.diag(1.0 / weights), taken.studies, level)
+    return HierarchicalEffects(tau2, omega2, weights, honest)
+
+
+def _two_moments(effects: Effects, x: Matrix, same: Matrix) -> tuple[float, float]:
+    y, v = effects.estimates, effects.variances
+    wx = x / v[:, None]
+    keep: Matrix = np.eye(y.size) - x @ np.linalg.solve(x.T @ wx, wx.T)
+    forms = [keep.T @ form @ keep for form in (np.diag(1.0 / v), same)]
+    excess = [float(y @ form @ y - np.diag(form) @ v) for form in forms]
+    of_tau2 = [float(np.sum(form * same)) for form in forms]
+    of_omega2 = [float(np.trace(form)) for form in forms]
+    whole = np.array([of_tau2, of_omega2]).T
+    omega2 = max(0.0, float(np.linalg.solve(whole, np.array(excess))[1]))
+    return max(0.0, (excess[0] - omega2 * of_omega2[0]) / of_tau2[0]), omega2

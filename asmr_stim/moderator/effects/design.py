@@ -3,11 +3,14 @@
 Factors are treatment-coded against a reference level; a coefficient is called factor + level
 (``grade2``), the constant ``intercept``. Rows with an unknown moderator are left out.
 
+An interaction is a moderator called ``a:b``; its coefficients are products of those of its parts
+(``gradeb:length``), which stand in the model as well.
+
 Offers: ``Moderator``, ``Design``, ``build_design``, ``intercept_only``, ``split_by_study``,
 ``aliased_columns``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +37,7 @@ class Moderator:
     Attributes
     ----------
     name : str
+        A column, or columns joined by colons for their interaction.
     reference : str or None
         Level of a factor that the others are compared with; None for the first.
     is_factor : bool or None
@@ -108,25 +112,55 @@ def build_design(
         If no row has all moderators, a moderator is the same everywhere, a reference is no level,
         or columns are aliased; the message names them.
     """
-    values = [effects.column(each.name) for each in moderators]
-    rows = tuple(r for r in range(effects.k) if all(column[r] is not None for column in values))
+    parts = {each.name: parts_of(each, effects) for each in moderators}
+    columns = {name: effects.column(name) for each in parts.values() for name in each}
+    rows = tuple(r for r in range(effects.k) if all(c[r] is not None for c in columns.values()))
     if not rows:
         told = ", ".join(f"'{each.name}'" for each in moderators)
         raise InputError(f"no effect has a value in every moderator ({told})")
+    taken = {name: tuple(column[row] for row in rows) for name, column in columns.items()}
     blocks: list[Matrix] = [np.ones((len(rows), 1))] if intercept else []
     names: list[str] = [INTERCEPT] if intercept else []
     terms: list[tuple[str, tuple[int, ...]]] = []
     all_levels = not intercept
-    for moderator, known in zip(moderators, values, strict=True):
-        taken = tuple(known[row] for row in rows)
-        block, labels = _coded(moderator, taken, all_levels=all_levels)
-        all_levels = all_levels and _is_numeric(moderator, taken)
+    by_name = {each.name: each for each in moderators}
+    for moderator in moderators:
+        own = parts[moderator.name]
+        if len(own) == 1:
+            block, labels = _coded(moderator, taken[own[0]], all_levels=all_levels)
+            all_levels = all_levels and _is_numeric(moderator, taken[own[0]])
+        else:
+            block, labels = _crossed(own, by_name, taken)
         terms.append((moderator.name, tuple(range(len(names), len(names) + len(labels)))))
         names += labels
         blocks.append(block)
     matrix: Matrix = np.hstack(blocks)
     _refuse_aliased(matrix, names)
     return Design(matrix, tuple(names), tuple(terms), rows, intercept)
+
+
+def parts_of(moderator: Moderator, effects: Effects) -> tuple[str, ...]:
+    """Return the columns that a moderator is made of: itself, or those that its colons join."""
+    if moderator.name in effects.columns or ":" not in moderator.name:
+        return (moderator.name,)
+    return tuple(part.strip() for part in moderator.name.split(":"))
+
+
+def _crossed(
+    parts: Sequence[str], by_name: Mapping[str, Moderator], taken: Mapping[str, Sequence[Value]]
+) -> tuple[Matrix, list[str]]:
+    """Return the products of the columns of an interaction's parts; the first runs fastest."""
+    missing = [part for part in parts if part not in by_name]
+    if missing:
+        raise InputError(
+            f"the interaction '{':'.join(parts)}' needs '{missing[0]}' in the model as well"
+        )
+    block, labels = _coded(by_name[parts[0]], taken[parts[0]], all_levels=False)
+    for part in parts[1:]:
+        more, names = _coded(by_name[part], taken[part], all_levels=False)
+        block = np.hstack([block * column[:, None] for column in more.T])
+        labels = [f"{one}:{other}" for other in names for one in labels]
+    return block, labels
 
 
 def split_by_study(design: Design, studies: Sequence[str]) -> Design:

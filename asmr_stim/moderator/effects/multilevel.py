@@ -5,7 +5,8 @@ variance of one level: between studies, between effects within a study. With V d
 three-level model; with V from an assumed correlation ``rho`` it is the correlated-and-hierarchical
 one (CHE).
 
-Offers: ``fit_multilevel``, ``three_level``, ``correlated_errors``, ``Level``, ``Multilevel``.
+Offers: ``fit_multilevel``, ``three_level``, ``correlated_errors``, ``Level``, ``Multilevel``,
+``Likelihood``, ``study_levels``.
 
 References
 ----------
@@ -168,7 +169,7 @@ def fit_multilevel(
     if k <= p:
         raise InputError(f"{k} effects cannot carry a model with {p} coefficients")
     blocks = [level.indicator() for level in levels]
-    problem = _Problem(y, v, x, blocks, settings.method == "REML")
+    problem = Likelihood(y, v, x, blocks, settings.method == "REML")
     _refuse_unidentified(problem, levels)
     components = _maximised(problem)
     marginal = problem.marginal(components)
@@ -197,8 +198,8 @@ def fit_multilevel(
 
 
 @dataclass(frozen=True)
-class _Problem:
-    """A likelihood in variance components."""
+class Likelihood:
+    """A (restricted) likelihood in variance components: ``blocks`` are the levels' ZZ'."""
 
     y: Vector
     v: Matrix
@@ -207,12 +208,14 @@ class _Problem:
     is_restricted: bool
 
     def marginal(self, components: Vector) -> Matrix:
+        """Return the covariance of the effects at these components."""
         total = self.v.copy()
         for s, block in zip(components, self.blocks, strict=True):
             total += s * block
         return total
 
     def log_likelihood(self, components: Vector) -> float:
+        """Return the log-likelihood, maximised over the coefficients."""
         k, p = self.x.shape
         marginal = self.marginal(components)
         weight = np.linalg.inv(marginal)
@@ -242,7 +245,7 @@ class _Problem:
         return gradient, information
 
 
-def _refuse_unidentified(problem: _Problem, levels: Sequence[Level]) -> None:
+def _refuse_unidentified(problem: Likelihood, levels: Sequence[Level]) -> None:
     """Raise InputError if the data cannot tell a component: its members are told apart by X."""
     weight = np.linalg.inv(problem.v)
     wx = weight @ problem.x
@@ -256,7 +259,7 @@ def _refuse_unidentified(problem: _Problem, levels: Sequence[Level]) -> None:
             )
 
 
-def _maximised(problem: _Problem) -> Vector:
+def _maximised(problem: Likelihood) -> Vector:
     """Return the components at the highest maximum found from several starts."""
     scale = max(float(np.var(problem.y)), 1e-12)
     starts = product((0.05 * scale, 0.5 * scale), repeat=len(problem.blocks))
@@ -264,7 +267,7 @@ def _maximised(problem: _Problem) -> Vector:
     return max(found, key=problem.log_likelihood)
 
 
-def _scored(problem: _Problem, components: Vector) -> Vector:
+def _scored(problem: Likelihood, components: Vector) -> Vector:
     """Return the components after Fisher scoring; those pushed below zero stay at zero."""
     height = problem.log_likelihood(components)
     ceiling = LARGEST * (float(np.var(problem.y)) + float(np.max(np.diag(problem.v))))
@@ -284,7 +287,7 @@ def _scored(problem: _Problem, components: Vector) -> Vector:
 
 
 def _uphill(
-    problem: _Problem, components: Vector, step: Vector, height: float
+    problem: Likelihood, components: Vector, step: Vector, height: float
 ) -> tuple[Vector, float]:
     """Return the step, halved until the likelihood does not fall."""
     share = 1.0

@@ -52,18 +52,27 @@ class Settings:
         Coverage of intervals.
     tau2 : float or None
         A tau2 that is taken as known instead of estimated.
+    weights : tuple of float or None
+        One for each effect, for ``GENQ`` only: they enter its Q and weigh the effects as well.
     """
 
     method: TauMethod = "REML"
     test: TestName = "knapp_hartung"
     level: float = 0.95
     tau2: float | None = None
+    weights: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1:
             raise InputError(f"the level of intervals is {self.level}; give one between 0 and 1")
         if self.tau2 is not None and not self.tau2 >= 0:
             raise InputError(f"tau2 is {self.tau2}; a variance is zero or above")
+        if (self.weights is None) == (self.method == "GENQ"):
+            raise InputError(
+                "weights of one's own and the method GENQ (generalised Q) go together: "
+                f"the method is {self.method}, weights are "
+                f"{'missing' if self.weights is None else 'given'}"
+            )
 
 
 NO_SPREAD = 1e-24  # in squared standard errors: effects that lie on the model to the last digit
@@ -113,8 +122,8 @@ class Regression:
     omnibus : Omnibus
         Of all coefficients but the intercept (of the intercept where it is alone).
     r2 : float or None, percent
-        Share of tau2 that the moderators account for; None without moderators or where there is
-        no heterogeneity to account for.
+        Share of tau2 that the moderators account for (with FE, the adjusted share of weighted
+        squares); None without moderators or where there is no heterogeneity to account for.
     weights : array, shape (k,), percent, summing to 100
     log_likelihood : float
         Restricted under REML, else full.
@@ -208,15 +217,18 @@ def fit(effects: Effects, design: Design, settings: Settings | None = None) -> R
     taken = effects.taken(design.rows)
     y, v, x = taken.estimates, taken.variances, design.matrix
     k, p = x.shape
+    own = _own_weights(settings, design.rows, effects.k)
     if settings.tau2 is None:
-        found = estimate_tau2(y, v, x, settings.method)
+        found = estimate_tau2(y, v, x, settings.method, own)
         tau2, tau2_se = found.value, found.se
     else:
         tau2, tau2_se = settings.tau2, None
-    w = 1.0 / (v + tau2)
+    w = 1.0 / (v + tau2) if own is None else own
     unscaled: Matrix = np.linalg.inv(x.T @ (w[:, None] * x))
     beta: Vector = unscaled @ (x.T @ (w * y))
-    scale = _scale(y - x @ beta, w, k - p, settings.test)
+    if own is not None:
+        unscaled = unscaled @ (x.T @ ((w**2 * (v + tau2))[:, None] * x)) @ unscaled
+    scale = _scale(y - x @ beta, 1.0 / (v + tau2), k - p, settings.test)
     covariance: Matrix = scale * unscaled
     q = cochran_q(y, v, x)
     i2, h2 = _inconsistency(q, k - p, tau2, v, x, settings)
@@ -235,7 +247,7 @@ def fit(effects: Effects, design: Design, settings: Settings | None = None) -> R
         q_df=k - p,
         q_p=float(chi2.sf(q, k - p)) if k > p else 1.0,
         omnibus=joint_test(beta, covariance, design.tested, _df(k - p, settings)),
-        r2=_r2(y, v, tau2, design, settings),
+        r2=_r2(y, v, tau2, design, settings, own),
         weights=100.0 * w / w.sum(),
         log_likelihood=_likelihood(y, v, x, tau2, settings),
         settings=settings,
@@ -264,12 +276,27 @@ def _inconsistency(
     return both.i2, both.h2
 
 
-def _r2(y: Vector, v: Vector, tau2: float, design: Design, settings: Settings) -> float | None:
+def _own_weights(settings: Settings, rows: Sequence[int], k: int) -> Vector | None:
+    if settings.weights is None:
+        return None
+    if len(settings.weights) != k:
+        raise InputError(f"{len(settings.weights)} weights were given for {k} effects")
+    return np.array([settings.weights[row] for row in rows], dtype=np.float64)
+
+
+def _r2(
+    y: Vector, v: Vector, tau2: float, design: Design, settings: Settings, own: Vector | None
+) -> float | None:
+    """Return the share of tau2 that is accounted for; under FE, the adjusted R2 of the fit."""
     if not design.has_intercept or len(design.names) == 1 or settings.tau2 is not None:
         return None
+    ones = np.ones((y.size, 1))
     if settings.method == "FE":
-        return None
-    total = estimate_tau2(y, v, np.ones((y.size, 1)), settings.method).value
+        k, p = design.matrix.shape
+        left = cochran_q(y, v, design.matrix) / (k - p)
+        whole = cochran_q(y, v, ones) / (k - 1)
+        return max(0.0, 100.0 * (1.0 - left / whole)) if whole > 0 else None
+    total = estimate_tau2(y, v, ones, settings.method, own).value
     return max(0.0, 100.0 * (total - tau2) / total) if total > 0 else None
 
 

@@ -1,86 +1,49 @@
-"""Answers found by the shape of what a case asks for, where no name was foreseen.
+"""Answers found by the shape of what a case asks for: models, dependence, permutation, posteriors.
 
 A model is told by the names of its coefficients (``intercept``, ``length``, ``grade2``,
-``outcome=PD``), an estimator and a test by words in the key (``DL``, ``knha``), everything else by
-the names of its numbers. What fits no shape stays unanswered, and the case fails.
+``outcome=PD``, ``a:b``), an estimator and a test by words in the keys (``DL``, ``knha``), all else
+by the names of its numbers. What fits no shape stays unanswered, and the case fails.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from moderator.effects.oracle_asked import Asked, coefficient_names, is_table
+from moderator.effects.oracle_bias_shapes import BIAS_SHAPES, table_of
 
-from asmr_stim.moderator.effects.aggregation import aggregate
-from asmr_stim.moderator.effects.asymmetry import (
-    begg,
-    egger,
-    egger_weighted,
-    pet_peese,
-    trim_and_fill,
-)
-from asmr_stim.moderator.effects.bayes import posterior
-from asmr_stim.moderator.effects.correlated_effects import correlated_effects
-from asmr_stim.moderator.effects.design import Design, Moderator, build_design, intercept_only
-from asmr_stim.moderator.effects.estimates import Effects, level_name
+from asmr_stim.moderator.effects.bayes import difference, posterior
+from asmr_stim.moderator.effects.correlated_effects import correlated_effects, hierarchical_effects
 from asmr_stim.moderator.effects.heterogeneity import q_profile
-from asmr_stim.moderator.effects.influence import baujat, cumulative, influence, leave_one_out
-from asmr_stim.moderator.effects.missing_studies import excess_significance, fail_safe_n
 from asmr_stim.moderator.effects.multilevel import three_level
 from asmr_stim.moderator.effects.permutation import Plan, permutation_test
-from asmr_stim.moderator.effects.prediction import predict_mean
-from asmr_stim.moderator.effects.regression import Settings, fit, pool
+from asmr_stim.moderator.effects.prediction import predict
+from asmr_stim.moderator.effects.profile_interval import component_intervals
+from asmr_stim.moderator.effects.regression import Settings, fit, joint_test
 from asmr_stim.moderator.effects.robust import robust
-from asmr_stim.moderator.effects.selection import step_selection
+from asmr_stim.moderator.effects.subgroups import subgroups_separate
 
-METHODS = {
-    "EE": "FE", "FE": "FE", "CE": "FE", "DL": "DL", "HE": "HE", "HS": "HS", "HSk": "HSk",
-    "SJ": "SJ", "SJIT": "SJIT", "ML": "ML", "REML": "REML", "EB": "EB", "PM": "PM", "DLIT": "DLIT",
-}  # fmt: skip
-TESTS = {"z": "wald", "knha": "knapp_hartung", "adhoc": "knapp_hartung_adhoc", "t": "t"}
-FIT = {"tau2", "Q_E", "coef", "I2", "H2"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A case's analysis and effects, and the words of the key that is being answered."""
-
-    analysis: dict[str, Any]
-    effects: Effects
-    words: tuple[str, ...] = ()
-
-    def under(self, key: str) -> "Asked":
-        words = tuple(w for w in re.split(r"[_\s=]+", key) if w)
-        return Asked(self.analysis, self.effects, (*self.words, *words))
-
-    def settings(self) -> Settings:
-        method = str(self.analysis.get("method", "REML"))
-        test = str(self.analysis.get("test", "z"))
-        for word in self.words:
-            method = word if word in METHODS else method
-            test = word if word in TESTS else test
-        return Settings(METHODS.get(method, method), TESTS.get(test, test))  # type: ignore[arg-type]
-
-    def number(self, name: str, default: float) -> float:
-        """Return a number after a word of the key (``rho_0.6``), or of the analysis."""
-        for word, after in zip(self.words, self.words[1:], strict=False):
-            if word.lower() == name and re.fullmatch(r"[0-9.]+", after):
-                return float(after)
-        value = self.analysis.get(name, default)
-        return float(value) if isinstance(value, (int, float)) else default
+FIT = {"tau2", "Q_E", "coef", "I2", "H2", "QE", "se_tau2"}
 
 
 def by_shape(reference: Any, asked: Asked) -> Any:
     """Return values nested as the reference, None where nothing fits."""
     if not isinstance(reference, dict):
         return None
-    for fits, answer in SHAPES:
-        if fits(set(reference), reference):
+    found: Any = None
+    for fits, answer in (*BIAS_SHAPES, *SHAPES):
+        if fits(set(reference), reference, asked):
             try:
-                return answer(reference, asked)
+                found = answer(reference, asked)
             except LookupError:
-                return None
-    return {key: by_shape(value, asked.under(str(key))) for key, value in reference.items()}
+                found = None
+            break
+    deeper = {
+        key: by_shape(value, asked.under(str(key)))
+        for key, value in reference.items()
+        if isinstance(value, dict)
+    }
+    return merged(found, {key: value for key, value in deeper.items() if value is not None})
 
 
 def merged(found: Any, more: Any) -> Any:
@@ -93,316 +56,327 @@ def merged(found: Any, more: Any) -> Any:
     return more if found is None else found
 
 
-def design_of(names: list[str], asked: Asked) -> Design:
-    """Return the design whose coefficients have these names."""
-    effects = asked.effects
-    terms: dict[str, list[str]] = {}
-    for name in names:
-        if name == "intercept":
-            continue
-        column, level = _column_and_level(name, effects)
-        terms.setdefault(column, [])
-        if level is not None:
-            terms[column].append(level)
-    if not terms:
-        return intercept_only(effects.k)
-    has_intercept = "intercept" in names
-    moderators = [_moderator(column, coded, asked) for column, coded in terms.items()]
-    return build_design(effects, moderators, intercept=has_intercept)
+def _is_dependent(asked: Asked) -> bool:
+    return "cluster" in asked.analysis and "permut" not in asked.analysis["kind"]
 
 
-def _column_and_level(name: str, effects: Effects) -> tuple[str, str | None]:
-    if name in effects.columns:
-        return name, None
-    for column in sorted(effects.columns, key=len, reverse=True):
-        if name.startswith(column):
-            level = name[len(column) :].lstrip("=")
-            known = {level_name(v) for v in effects.column(column) if v is not None}
-            if level in known:
-                return column, level
-    raise LookupError(f"no column tells the coefficient '{name}'")
+def _rho(asked: Asked, default: float = 0.0) -> float:
+    return asked.number("rho", asked.number("r", default))
 
 
-def _moderator(column: str, coded: list[str], asked: Asked) -> Moderator:
-    if not coded:
-        return Moderator(column)
-    left = [level for level in asked.effects.levels(column) if level not in coded]
-    return Moderator(column, left[0] if left else None, is_factor=True)
+def model_of(reference: Any, asked: Asked) -> Any:
+    """Return a fitted model as metafor's names have it."""
+    names = coefficient_names(reference)
+    here = asked.of_level() if names in (None, ["intercept"]) else asked
+    m = fit(here.effects, here.design(names or ["intercept"]), here.settings(reference))
+    return as_fit(m, names or ["intercept"])
 
 
-def _subset(asked: Asked) -> Asked:
-    """Return the effects of the level that the key's last word names, if there is one."""
-    factor = asked.analysis.get("factor")
-    if not isinstance(factor, str) or factor not in asked.effects.columns or not asked.words:
-        return asked
-    values = asked.effects.column(factor)
-    rows = [r for r, v in enumerate(values) if v is not None and level_name(v) == asked.words[-1]]
-    if len(rows) < 2:
-        return asked
-    return Asked(asked.analysis, asked.effects.taken(rows), asked.words)
-
-
-def _coefficients(table: Any, names: list[str]) -> dict[str, Any]:
+def as_fit(m: Any, names: list[str]) -> dict[str, Any]:
+    r2 = 0.0 if m.r2 is None and "intercept" in names and len(names) > 1 else m.r2
     return {
-        name: {
-            "est": c.estimate, "se": c.se, "stat": c.statistic, "z": c.statistic, "t": c.statistic,
-            "p": c.p, "df": c.df, "df_satt": c.df, "se_cr2": c.se, "ci_lb": c.ci_low,
-            "ci_ub": c.ci_high,
-        }
-        for name, c in zip(names, table, strict=True)
+        "k": m.k, "p": m.p, "tau2": m.tau2, "tau": m.tau2**0.5, "se_tau2": m.tau2_se, "I2": m.i2,
+        "H2": m.h2, "Q_E": m.q, "Q_E_df": m.q_df, "Q_E_p": m.q_p, "QE": m.q, "QEp": m.q_p,
+        "Q": m.q, "Q_df": m.q_df, "Q_p": m.q_p,
+        "Q_M": m.omnibus.statistic, "Q_M_df1": m.omnibus.df1, "Q_M_df2": m.omnibus.df2,
+        "Q_M_p": m.omnibus.p, "R2": r2, "logLik": m.log_likelihood,
+        "est": m.coefficients[0].estimate, "se": m.coefficients[0].se,
+        "coef": table_of(m.coefficients, names),
     }  # fmt: skip
 
 
-def _model(reference: dict[str, Any], asked: Asked) -> Any:
-    names = list(reference.get("coef", {"intercept": {}}))
-    here = _subset(asked) if names == ["intercept"] else asked
-    design = design_of(names, here)
-    m = fit(here.effects, design, here.settings())
+def _multilevel(reference: dict[str, Any], asked: Asked) -> Any:
+    """Return components, likelihood and tests of the model that the tables below tell."""
+    names = coefficient_names(reference)
+    design = asked.design(names)
+    effects = asked.effects.taken(design.rows)
+    method = "ML" if asked.settings().method == "ML" else "REML"
+    m = three_level(asked.effects, design, Settings(method, "wald"), _rho(asked))
+    between, within = (s for _, s in m.components)
+    cluster = asked.analysis["cluster"]
+    names = names or list(design.names)
     return {
-        "k": m.k, "p": m.p, "tau2": m.tau2, "se_tau2": m.tau2_se, "I2": m.i2, "H2": m.h2,
+        "k": effects.k, "n_studies": effects.n_studies, "n_clusters": effects.n_studies,
+        "g": effects.n_studies, "sigma2": [between, within],
+        f"sigma2_between_{cluster}": between, f"sigma2_within_{cluster}": within,
+        "sigma2_between": between, "sigma2_within": within, "tau2": between, "omega2": within,
+        "icc": between / (between + within) if between + within else None,
+        "ICC": between / (between + within) if between + within else None,
+        "logLik": m.log_likelihood, "logLik_REML": m.log_likelihood, "logLik_ML": m.log_likelihood,
         "Q_E": m.q, "Q_E_df": m.q_df, "Q_E_p": m.q_p, "Q_M": m.omnibus.statistic,
-        "Q_M_df1": m.omnibus.df1, "Q_M_df2": m.omnibus.df2, "Q_M_p": m.omnibus.p, "R2": m.r2,
-        "logLik": m.log_likelihood, "coef": _coefficients(m.coefficients, names),
+        "Q_M_df": m.omnibus.df1, "Q_M_df1": m.omnibus.df1, "Q_M_p": m.omnibus.p,
+        "I2_total": sum(s for _, s in m.i2), "I2_between": m.i2[0][1], "I2_within": m.i2[1][1],
+        "I2": {"total": sum(s for _, s in m.i2), "between": m.i2[0][1], "within": m.i2[1][1]},
+        "coef_z": table_of(m.coefficients, names), "coef": table_of(m.coefficients, names),
     }  # fmt: skip
 
 
-def _dependent(names: list[str], asked: Asked) -> Any:
-    design = design_of(names, asked)
-    taken = asked.effects.taken(design.rows)
-    if {"CORR", "robu", "RVE"} & set(asked.words):
-        return correlated_effects(asked.effects, design, asked.number("rho", 0.8)).honest
-    model = three_level(asked.effects, design, Settings("REML", "wald"), asked.number("rho", 0.0))
-    return robust(model.estimates, design, model.marginal, taken.studies)
+def _shares(reference: dict[str, Any], asked: Asked) -> Any:
+    del reference
+    found: dict[str, Any] = _multilevel({"coef": {"intercept": {"est": 0, "se": 0}}}, asked)
+    return found["I2"]
+
+
+def _honest(names: list[str] | None, asked: Asked) -> Any:
+    """Return robust coefficients under the weights that the words name."""
+    design = asked.design(names)
+    weights = str(asked.analysis.get("weights", ""))
+    if asked.has("HIER") or (weights == "HIER" and not asked.has("CORR")):
+        return hierarchical_effects(asked.effects, design)
+    if asked.has("CORR", "robu", "RVE") or weights == "CORR":
+        return correlated_effects(asked.effects, design, _rho(asked, 0.8))
+    return None
+
+
+def _robumeta(reference: dict[str, Any], asked: Asked) -> Any:
+    names = coefficient_names(reference)
+    found = _honest(names, asked)
+    if found is None:
+        return None
+    table = table_of(found.honest.coefficients, names or [])
+    return {
+        "tau2": found.tau2, "omega2": getattr(found, "omega2", None), "coef": table,
+        "tau_sq": found.tau2, "omega_sq": getattr(found, "omega2", None),
+    }  # fmt: skip
 
 
 def _table(reference: dict[str, Any], asked: Asked) -> Any:
     names = list(reference)
-    if any({"se_cr2", "df_satt"} & set(each) for each in reference.values()):
-        return _coefficients(_dependent(names, asked).coefficients, names)
-    design = design_of(names, asked)
-    if asked.analysis.get("cluster") or "levels" in asked.analysis:
-        model = three_level(
-            asked.effects, design, Settings("REML", "wald"), asked.number("rho", 0.0)
-        )
-        return _coefficients(model.coefficients, names)
-    return _coefficients(fit(asked.effects, design, asked.settings()).coefficients, names)
+    is_robust = any({"se_cr2", "df_satt", "df"} & set(each) for each in reference.values())
+    if is_robust and _is_dependent(asked):
+        found = _honest(names, asked)
+        if found is not None:
+            return table_of(found.honest.coefficients, names)
+        design = asked.design(names)
+        m = three_level(asked.effects, design, Settings("REML", "wald"), _rho(asked))
+        studies = asked.effects.taken(design.rows).studies
+        return table_of(robust(m.estimates, design, m.marginal, studies).coefficients, names)
+    design = asked.design(names)
+    if _is_dependent(asked):
+        method = "ML" if asked.settings().method == "ML" else "REML"
+        m = three_level(asked.effects, design, Settings(method, "wald"), _rho(asked))
+        return table_of(m.coefficients, names)
+    here = asked.of_level() if names == ["intercept"] else asked
+    model = fit(here.effects, here.design(names), here.settings(reference))
+    return table_of(model.coefficients, names)
 
 
 def _hotelling(reference: dict[str, Any], asked: Asked) -> Any:
     del reference
-    words = [w for w in asked.words if w in asked.effects.columns]
-    factor = words[-1] if words else asked.analysis["factor"]
-    term = Moderator(factor, asked.analysis.get("reference_level"), is_factor=True)
-    design = build_design(asked.effects, [term])
-    model = three_level(asked.effects, design, Settings("REML", "wald"), asked.number("rho", 0.0))
+    everything = Asked(asked.analysis, asked.effects).design()
+    named = [name for name, _ in everything.terms if name in asked.words]
+    design = asked.design() if not named else everything
+    m = three_level(asked.effects, design, Settings("REML", "wald"), _rho(asked))
     studies = asked.effects.taken(design.rows).studies
-    test = robust(model.estimates, design, model.marginal, studies).joint_test(
-        design.positions(factor)
-    )
+    factor = named[0] if named else design.terms[0][0]
+    test = robust(m.estimates, design, m.marginal, studies).joint_test(design.positions(factor))
     return {
         "F": test.f, "df_num": test.df_numerator, "df_denom": test.df_denominator, "p": test.p,
     }  # fmt: skip
 
 
+def _omnibus(reference: dict[str, Any], asked: Asked) -> Any:
+    """Return the joint test of a factor's coefficients in the model of all moderators."""
+    everything = Asked(asked.analysis, asked.effects).terms()
+    design = Asked(asked.analysis, asked.effects).design()
+    named = [each.name for each in everything if each.name in asked.words]
+    test = "knha" if "F" in reference or asked.has("F") else "z"
+    m = fit(asked.effects, design, Asked(asked.analysis | {"test": test}, asked.effects).settings())
+    factor = named[0] if named else asked.analysis.get("factor", design.terms[0][0])
+    joint = joint_test(m.estimates, m.covariance, design.positions(factor), m.df)
+    return {
+        "F": joint.statistic, "QM": joint.statistic, "Q_M": joint.statistic,
+        "chi2": joint.statistic, "df1": joint.df1, "df": joint.df1, "df2": joint.df2, "p": joint.p,
+    }  # fmt: skip
+
+
 def _interval(reference: dict[str, Any], asked: Asked) -> Any:
     del reference
-    e = asked.effects
-    ci = q_profile(e.estimates, e.variances, np.ones((e.k, 1)))
+    here = asked.of_level()
+    named = [n for n in here.effects.columns if any(f"{n}_" in f"{key}_" for key in asked.path)]
+    design = here.design(
+        None if named and named != [asked.analysis.get("factor")] else ["intercept"]
+    )
+    e = here.effects.taken(design.rows)
+    ci = q_profile(e.estimates, e.variances, design.matrix)
     return {
         "tau2": [ci.tau2_low, ci.tau2_high], "I2": [ci.i2_low, ci.i2_high],
         "H2": [ci.h2_low, ci.h2_high], "tau": [ci.tau2_low**0.5, ci.tau2_high**0.5],
     }  # fmt: skip
 
 
+def _profiled(reference: dict[str, Any], asked: Asked) -> Any:
+    names = coefficient_names(reference)
+    design = asked.design(names or ["intercept"])
+    between, within = component_intervals(asked.effects, design, rho=_rho(asked))
+    limits = {"between": [between.low, between.high], "within": [within.low, within.high]}
+    return {key: limits["between" if "between" in key else "within"] for key in reference}
+
+
+def _rule(asked: Asked, reference: dict[str, Any]) -> str:
+    if asked.has("HTS", "riley", "k-2", "kminus2"):
+        return "residual_minus_one"
+    if asked.has("k-1", "kminus1", "meta", "HK"):
+        return "residual"
+    del reference
+    return "model"
+
+
 def _prediction(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    rule = "model"
-    if {"HTS", "riley", "k-2"} & set(asked.words):
-        rule = "residual_minus_one"
-    elif {"k-1", "HTS1"} & set(asked.words):
-        rule = "residual"
-    found = predict_mean(pool(asked.effects, asked.settings()), rule)  # type: ignore[arg-type]
+    if _is_dependent(asked):
+        return _multilevel_prediction(asked)
+    many = isinstance(reference.get("pred", reference.get("pi_lb")), list)
+    places, names = _places(asked) if many else ([np.ones(1)], ["intercept"])
+    here = asked if many else asked.of_level()
+    model = fit(here.effects, here.design(names), here.settings())
+    found = [predict(model, place, _rule(asked, reference)) for place in places]  # type: ignore[arg-type]
+    whole: dict[str, list[Any]] = {
+        "pred": [f.estimate for f in found], "se": [f.se for f in found],
+        "ci_lb": [f.ci_low for f in found], "ci_ub": [f.ci_high for f in found],
+        "pi_lb": [f.pi_low for f in found], "pi_ub": [f.pi_high for f in found],
+    }  # fmt: skip
+    return whole if many else {name: values[0] for name, values in whole.items()}
+
+
+def _multilevel_prediction(asked: Asked) -> Any:
+    design = asked.design(["intercept"])
+    m = three_level(asked.effects, design, Settings("REML", "wald"), _rho(asked))
+    mean = m.coefficients[0]
+    reach = 1.959963984540054 * float(np.sqrt(mean.se**2 + sum(s for _, s in m.components)))
     return {
-        "pred": found.estimate, "se": found.se, "ci_lb": found.ci_low, "ci_ub": found.ci_high,
-        "pi_lb": found.pi_low, "pi_ub": found.pi_high,
+        "pred": mean.estimate, "se": mean.se, "ci_lb": mean.ci_low, "ci_ub": mean.ci_high,
+        "pi_lb": mean.estimate - reach, "pi_ub": mean.estimate + reach,
     }  # fmt: skip
 
 
-def _refits(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    if any(word.startswith("cum") for word in asked.words):
-        first, *models = [m for _, m in cumulative(asked.effects, None, asked.settings())]
-        del first
-        alone = asked.effects
-        return {
-            "estimate": [float(alone.estimates[0]), *(m.coefficients[0].estimate for m in models)],
-            "se": [float(alone.standard_errors[0]), *(m.coefficients[0].se for m in models)],
-            "tau2": [0.0, *(m.tau2 for m in models)], "Q": [0.0, *(m.q for m in models)],
-            "I2": [0.0, *(m.i2 for m in models)],
-        }  # fmt: skip
-    models = [m for _, m in leave_one_out(asked.effects, asked.settings())]
+def _places(asked: Asked) -> tuple[list[Any], list[str]]:
+    """Return the rows of the design to predict at, and the coefficients they are of."""
+    given = next(
+        (asked.analysis[key] for key in ("newmods", "at", "predict_at", "values", "prediction_at")
+         if key in asked.analysis), None,
+    )  # fmt: skip
+    if isinstance(given, dict) and asked.path and asked.path[-1] in given:
+        given = given[asked.path[-1]]
+    if given is None:
+        raise LookupError("the case does not say where to predict")
+    if isinstance(given, dict):
+        columns = {name: np.atleast_1d(values) for name, values in given.items()}
+        size = max(v.size for v in columns.values())
+        given = [{n: float(v[min(i, v.size - 1)]) for n, v in columns.items()} for i in range(size)]
+    if isinstance(given[0], dict):
+        names = ["intercept", *given[0]]
+        return [np.array([1.0, *map(float, each.values())]) for each in given], names
+    design = asked.design()
+    rows = [np.atleast_1d(np.array(each, dtype=float)) for each in given]
+    return [np.concatenate([[1.0], row]) for row in rows], list(design.names)
+
+
+def _separate(reference: dict[str, Any], asked: Asked) -> Any:
+    """Return the levels apart, and the test that their means are equal."""
+    factor = asked.analysis.get("factor", "")
+    if factor not in asked.effects.columns:
+        return None
+    found = subgroups_separate(asked.effects, factor, asked.settings(reference))
+    q = found.between
+    levels = {e.level: as_fit(e.model, ["intercept"]) for e in found.levels if e.model}
+    within = sum(e.model.q for e in found.levels if e.model)
+    if asked.has("common", "random_common"):
+        m = fit(asked.effects, Asked(asked.analysis, asked.effects, (factor,)).design(),
+                Settings(asked.settings().method, "wald"))  # fmt: skip
+        q = m.omnibus
     return {
-        "estimate": [m.coefficients[0].estimate for m in models],
-        "se": [m.coefficients[0].se for m in models], "tau2": [m.tau2 for m in models],
-        "Q": [m.q for m in models], "I2": [m.i2 for m in models], "H2": [m.h2 for m in models],
-        "zval": [m.coefficients[0].statistic for m in models],
-        "pval": [m.coefficients[0].p for m in models],
-        "ci_lb": [m.coefficients[0].ci_low for m in models],
-        "ci_ub": [m.coefficients[0].ci_high for m in models],
-        "Qp": [m.q_p for m in models],
+        "subgroups": levels, "Q_within": within,
+        "Q_between": q.statistic if q else None, "df": q.df1 if q else None,
+        "Q_between_df": q.df1 if q else None, "Q_between_p": q.p if q else None,
+        "p": q.p if q else None,
     }  # fmt: skip
 
 
-def _influence(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    found = influence(asked.effects, asked.settings())
-    return {
-        "rstudent": [f.rstudent for f in found], "dffits": [f.dffits for f in found],
-        "cook_d": [f.cook for f in found], "cook.d": [f.cook for f in found],
-        "cov_r": [f.cov_ratio for f in found], "cov.r": [f.cov_ratio for f in found],
-        "tau2_del": [f.tau2 for f in found], "tau2.del": [f.tau2 for f in found],
-        "QE_del": [f.q for f in found], "QE.del": [f.q for f in found],
-        "hat": [f.hat for f in found], "weight": [f.weight for f in found],
-        "dfbs": [f.dfbetas[0] for f in found], "dfbetas": [f.dfbetas[0] for f in found],
-    }  # fmt: skip
+def _scale(asked: Asked) -> float:
+    numbers = re.findall(r"\d+(?:\.\d+)?", " ".join(asked.path))
+    if not numbers:
+        numbers = re.findall(r"scale\s*=\s*([0-9.]+)", str(asked.analysis.get("tau_prior", "")))
+    return float(numbers[-1])
 
 
-def _asymmetry(reference: dict[str, Any], asked: Asked) -> Any:
-    settings, effects = asked.settings(), asked.effects
-    if "tau" in reference:
-        rank = begg(effects)
-        return {"tau": rank.tau, "p": rank.p}
-    if "t" in reference or "lm" in asked.words:
-        line = egger_weighted(effects)
-        return {
-            "t": line.statistic, "df": line.df, "p": line.p, "limit_estimate": line.limit_estimate,
-        }  # fmt: skip
-    model = egger(effects, settings)
-    return {"z": model.statistic, "p": model.p, "limit_estimate": model.limit_estimate}
-
-
-def _filled(reference: dict[str, Any], asked: Asked) -> Any:
-    kinds = [word for word in asked.words if word in {"L0", "R0", "Q0"}]
-    found = trim_and_fill(asked.effects, asked.settings(), kinds[-1] if kinds else "L0")  # type: ignore[arg-type]
-    whole = Asked(asked.analysis, found.effects, asked.words)
-    return {
-        "k0": found.n_filled, "side": found.side,
-        "fit": _model(reference.get("fit", {}), whole),
-    }  # fmt: skip
-
-
-def _fail_safe(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    rules = {rule.lower(): rule for rule in ("Rosenthal", "Orwin", "Rosenberg")}
-    wanted = [rules[word.lower()] for word in asked.words if word.lower() in rules]
-    found = fail_safe_n(asked.effects, wanted[-1] if wanted else "Rosenthal")  # type: ignore[arg-type]
-    return {
-        "fsnum": found.n, "n": found.n, "p": found.p, "pval": found.p, "target": found.target,
-    }  # fmt: skip
-
-
-def _excess(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    found = excess_significance(asked.effects)
-    chosen = found.p_chi2 if "chi2" in asked.words else found.p_exact
-    chosen = found.p_binomial if "binom" in asked.words else chosen
-    return {
-        "O": found.observed, "E": found.expected, "theta": found.effect, "p": chosen,
-        "pval": chosen, "power": found.power.tolist(), "OEratio": found.observed / found.expected,
-    }  # fmt: skip
-
-
-def _selected(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    steps = asked.analysis.get("steps", (0.025,))
-    found = step_selection(asked.effects, tuple(steps) if isinstance(steps, list) else (steps,))
-    mean = found.coefficients[0]
-    return {
-        "delta": list(found.deltas), "deltas": list(found.deltas), "tau2": found.tau2,
-        "se_tau2": found.tau2_se, "LRT": found.lrt, "LRT_p": found.lrt_p, "est": mean.estimate,
-        "se": mean.se, "p": mean.p, "ci_lb": mean.ci_low, "ci_ub": mean.ci_high,
-        "logLik": found.log_likelihood,
-        "coef": _coefficients(found.coefficients, ["intercept"]),
-    }  # fmt: skip
-
-
-def _pet_peese(reference: dict[str, Any], asked: Asked) -> Any:
-    found = pet_peese(asked.effects, asked.settings())
-    return {
-        key: _coefficients([each.limit, each.slope], ["intercept", "slope"])
-        for key, each in (("PET", found.pet), ("PEESE", found.peese))
-        if key in reference
-    }
-
-
-def _baujat(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    points = baujat(asked.effects, asked.settings())
-    return {"x": [p.heterogeneity for p in points], "y": [p.influence for p in points]}
+def _summary(s: Any) -> dict[str, float]:
+    return {"median": s.median, "mean": s.mean, "sd": s.sd, "ci_lb": s.low, "ci_ub": s.high}
 
 
 def _posterior(reference: dict[str, Any], asked: Asked) -> Any:
     del reference
-    scales = [float(word) for word in asked.words if re.fullmatch(r"\d+\.\d+|\d", word)]
-    found = posterior(_subset(asked).effects, scales[-1])
+    found = posterior(asked.of_level().effects, _scale(asked))
     return {"prob_mu_gt_0": found.probability_positive} | {
-        key: {"median": s.median, "mean": s.mean, "sd": s.sd, "ci_lb": s.low, "ci_ub": s.high}
+        key: _summary(s)
         for key, s in (("tau", found.tau), ("mu", found.mu), ("predictive", found.predictive))
     }
 
 
+def _difference(reference: dict[str, Any], asked: Asked) -> Any:
+    """Return the posterior of the difference of the two levels that the path names in turn."""
+    del reference
+    factor = asked.analysis["factor"]
+    levels = asked.effects.levels(factor)
+    told = "_".join(asked.path)
+    order = sorted((level for level in levels if level in told), key=told.index)
+    first, second = order[:2] if len(order) >= 2 else (levels[1], levels[0])
+    scale = _scale(asked)
+    a, b = (
+        posterior(Asked(asked.analysis, asked.effects, (level,)).of_level().effects, scale)
+        for level in (first, second)
+    )
+    found = difference(a, b)
+    chance = found.probability_positive
+    names = ("prob_gt_0", "prob_mu_gt_0", "prob_diff_gt_0", "p_gt_0", "prob")
+    return _summary(found.summary) | dict.fromkeys(names, chance)
+
+
 def _permuted(reference: dict[str, Any], asked: Asked) -> Any:
     names = list(reference["p_coef"])
-    columns = dict.fromkeys(
-        _column_and_level(n, asked.effects)[0] for n in names if n != "intercept"
-    )
-    coded = {c: [n for n in names if n.startswith(c) and n != c] for c in columns}
-    terms = [Moderator(c, is_factor=bool(coded[c])) for c in columns]
-    found = permutation_test(asked.effects, terms, asked.settings(), Plan(max_exact=10**6))
+    design = asked.design(names)
+    terms = [asked.coded(name, [n[len(name):] for n in names if n.startswith(name) and n != name])
+             for name, _ in design.terms]  # fmt: skip
+    test = permutation_test(asked.effects, terms, asked.settings(reference.get("fit")),
+                            Plan(max_exact=10**6))  # fmt: skip
     return {
-        "fit": _model(reference.get("fit", {}), asked), "p_coef": dict(found.p_coefficients),
-        "p_QM": found.p_omnibus, "n_perm": found.n_used,
+        "fit": as_fit(test.model, names), "p_coef": dict(test.p_coefficients),
+        "p_QM": test.p_omnibus, "n_perm": test.n_used, "n_distinct": test.n_allocations,
+        "smallest_p": test.smallest_p, "min_p": test.smallest_p,
     }  # fmt: skip
 
 
-def _aggregated(reference: dict[str, Any], asked: Asked) -> Any:
-    del reference
-    weighting = "equal" if {"unweighted", "equal"} & set(asked.words) else "inverse_covariance"
-    found = aggregate(asked.effects, asked.number("rho", 0.5), weighting)  # type: ignore[arg-type]
-    return {"yi": found.estimates.tolist(), "vi": found.variances.tolist()}
-
-
-def _is_table(keys: set[str], reference: dict[str, Any]) -> bool:
-    return bool(reference) and all(
-        isinstance(each, dict) and "est" in each and ({"se", "se_cr2"} & set(each))
-        for each in reference.values()
-    )
-
-
-def _is_interval(keys: set[str], reference: dict[str, Any]) -> bool:
-    value = reference.get("tau2")
-    return isinstance(value, list) and len(value) == 2 and "estimate" not in keys
+def _has_limits(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2
 
 
 SHAPES = (
-    (_is_interval, _interval),
-    (lambda keys, _: "rstudent" in keys or "cook_d" in keys, _influence),
-    (lambda keys, _: {"k0", "side"} <= keys, _filled),
-    (lambda keys, _: "p_coef" in keys, _permuted),
-    (lambda keys, _: bool({"delta", "deltas"} & keys), _selected),
-    (lambda keys, _: len(FIT & keys) >= 2 and "estimate" not in keys, _model),
-    (lambda keys, _: {"df_num", "df_denom"} <= keys, _hotelling),
-    (lambda keys, _: {"pred", "pi_lb"} <= keys, _prediction),
-    (lambda _, r: isinstance(r.get("estimate"), list), _refits),
-    (lambda keys, _: "fsnum" in keys, _fail_safe),
-    (lambda keys, _: {"O", "E"} <= keys, _excess),
-    (lambda keys, _: bool({"PET", "PEESE"} & keys), _pet_peese),
-    (lambda keys, _: {"mu", "tau"} <= keys, _posterior),
-    (lambda keys, _: keys == {"x", "y"}, _baujat),
-    (lambda keys, _: keys == {"yi", "vi"}, _aggregated),
-    (_is_table, _table),
+    (lambda keys, r, _: _has_limits(r.get("tau2")) and "estimate" not in keys, _interval),
     (
-        lambda keys, _: keys <= {"z", "t", "df", "p", "tau", "limit_estimate"} and "p" in keys,
-        _asymmetry,
+        lambda keys, r, _: bool(keys) and all("sigma2" in k for k in keys)
+        and all(_has_limits(v) for v in r.values()), _profiled,
     ),
-)
+    (lambda keys, *_: "p_coef" in keys, _permuted),
+    (lambda keys, *_: keys == {"total", "between", "within"}, _shares),
+    (lambda keys, *_: {"df_num", "df_denom"} <= keys, _hotelling),
+    (lambda keys, *_: {"pi_lb", "pi_ub"} <= keys or {"pred", "ci_lb"} <= keys, _prediction),
+    (lambda keys, *_: {"mu", "tau"} <= keys, _posterior),
+    (
+        lambda keys, _, a: {"median", "ci_lb"} <= keys
+        and (a.has("diff") or "difference" in " ".join(a.path)), _difference,
+    ),
+    (lambda _, r, __: is_table(r), _table),
+    (lambda keys, *_: bool({"subgroups", "Q_between"} & keys), _separate),
+    (
+        lambda keys, *_: bool({"F", "QM"} & keys) and "p" in keys and len(keys) <= 5, _omnibus,
+    ),
+    (
+        lambda keys, _, a: _is_dependent(a) and (a.has("CORR", "HIER", "robu", "RVE"))
+        and bool({"tau2", "coef", "omega2", "tau_sq"} & keys), _robumeta,
+    ),
+    (
+        lambda keys, _, a: _is_dependent(a)
+        and (any("sigma2" in k for k in keys) or bool({"logLik_REML", "coef_z", "coef"} & keys)),
+        _multilevel,
+    ),
+    (lambda keys, *_: len(FIT & keys) >= 2 and "estimate" not in keys, model_of),
+)  # fmt: skip
