@@ -64,7 +64,7 @@ def write_clip(path: Path, seconds=1.0, n_channels=2, rate_hz=8000, samples=None
 
 async def sound_is_read(app, pilot):
     """Wait until the annotator has read its sound, or has found that it cannot."""
-    while app.share_read < 1 and app.trouble is None:
+    while app.share_read < 1 and app.trouble is None and app._exception is None:
         await pilot.pause(0.01)
     with suppress(WorkerCancelled):  # it leaves when it finds that it cannot
         await app.workers.wait_for_complete()

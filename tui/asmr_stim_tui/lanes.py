@@ -126,8 +126,8 @@ def _placed(scene: Scene, shown: list[Region], width: int) -> list[tuple[Region,
         if last > max(first, reached):
             spans.append((region, max(first, reached), last))
             reached = last
-    ends = [first for _, first, _ in spans[1:]] + [width]
-    return [(*span, end - span[2]) for span, end in zip(spans, ends, strict=True)]
+    ends = [first for _, first, _ in spans[1:]] + [width]  # one too many if nothing is in view
+    return [(*span, end - span[2]) for span, end in zip(spans, ends, strict=False)]
 
 
 def bar_texts(region: Region, width: int, room: int) -> tuple[str, str]:
