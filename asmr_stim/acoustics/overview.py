@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import scipy.fft
+import scipy.sparse
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.framing import Carry, Framing, bin_frequencies_hz
@@ -121,12 +122,13 @@ class SpectrogramMeter:
         self._n_spectra = self._framing.n_frames(n_frames + 2 * (length // 2))
         n_columns = min(SPECTRUM_COLUMNS, self._n_spectra)
         self._edges_hz = _row_edges_hz(rate_hz)
-        self._rows = _row_weights(self._edges_hz, bin_frequencies_hz(rate_hz, length))
+        weights = _row_weights(self._edges_hz, bin_frequencies_hz(rate_hz, length))
+        self._rows = scipy.sparse.csr_array(weights)  # nearly all are 0
         self._window = np.hanning(length + 1)[:-1]
         self._silence = np.zeros((n_channels, length // 2))
         self._carry = Carry(n_channels, self._framing)
         self._carry.whole_frames(self._silence)
-        self._power = np.zeros((len(self._rows), n_columns))
+        self._power = np.zeros((len(weights), n_columns))
         self._counts = np.zeros(n_columns)
         self._done = 0
 
@@ -143,7 +145,7 @@ class SpectrogramMeter:
         frames = frames[:, : n_spectra * hop : hop] * self._window
         power = (np.abs(scipy.fft.rfft(frames, axis=2)) ** 2).mean(axis=0)
         column = (self._done + np.arange(n_spectra)) * len(self._counts) // self._n_spectra
-        np.add.at(self._power.T, column, power @ self._rows.T)
+        np.add.at(self._power.T, column, (self._rows @ power.T).T)
         np.add.at(self._counts, column, 1)
         self._done += n_spectra
 

@@ -33,6 +33,7 @@ Draw = Callable[[Axes, ClipPicture], None]
 
 WIDTH_INCH = 7.09  # 180 mm
 LARGE = 9.0  # points
+TITLE_SHARE = 0.94  # of the width to the right: letters are wider where points are few
 LEFT_INCH, RIGHT_INCH, GAP_INCH = 0.72, 0.72, 0.16
 SPECTROGRAM_INCH, MODULATION_INCH, EMPTY_INCH = 1.6, 1.35, 0.5
 MOST_FLAG_LINES = 13
@@ -69,7 +70,7 @@ class _Page:
 
     def __init__(self, picture: ClipPicture) -> None:
         self._picture = picture
-        room_em = (WIDTH_INCH - LEFT_INCH - 0.15) * 72 / LARGE
+        room_em = TITLE_SHARE * (WIDTH_INCH - LEFT_INCH) * 72 / LARGE
         self._title = in_lines(drawable(picture.name), room_em, 3)
         n_channels = len(picture.profile.channels)
         self._wave_inch = max(0.8, min(0.3 * n_channels, 1.9))

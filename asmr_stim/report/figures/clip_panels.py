@@ -79,7 +79,7 @@ def draw_spectrogram(axes: Axes, picture: ClipPicture) -> None:
     bar.outline.set_linewidth(0.4)
     bar.set_ticks([top - RANGE_DB, top - RANGE_DB / 2, top])
     bar.set_ticklabels([f"{MINUS}{RANGE_DB:.0f}", f"{MINUS}{RANGE_DB / 2:.0f}", "0"])
-    bar.set_label("dB re largest", labelpad=1)
+    bar.set_label("dB re largest", labelpad=4)
 
 
 def draw_loudness(axes: Axes, picture: ClipPicture) -> None:
