@@ -13,6 +13,7 @@ with error_output_for_screen_alone():
     os.write(2, b"ALSA lib confmisc.c: cannot find card\\n")
     sys.__stderr__.write("the screen\\n")
     sys.__stderr__.flush()
+    print("why it broke off", file=sys.stderr, flush=True)
 os.write(2, b"after\\n")
 """
 
@@ -21,4 +22,4 @@ def test_only_the_screen_writes_to_the_error_output_while_it_is_drawn():
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
     )
-    assert done.stderr == "before\nthe screen\nafter\n"
+    assert done.stderr == "before\nthe screen\nwhy it broke off\nafter\n"

@@ -16,7 +16,7 @@ _ERROR_OUTPUT = 2
 @contextmanager
 def error_output_for_screen_alone() -> Iterator[None]:
     """Let only the screen write to the terminal's error output while this lasts."""
-    stream = sys.__stderr__
+    stream, errors = sys.__stderr__, sys.stderr
     try:
         kept = os.dup(_ERROR_OUTPUT)
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -29,9 +29,11 @@ def error_output_for_screen_alone() -> Iterator[None]:
             stream.flush()
         os.dup2(nowhere, _ERROR_OUTPUT)
         sys.__stderr__ = screen  # type: ignore[misc]  # Textual's driver looks for it here
+        sys.stderr = screen  # and says here why it broke off, if it did
         yield
     finally:
         sys.__stderr__ = stream  # type: ignore[misc]
+        sys.stderr = errors
         os.dup2(kept, _ERROR_OUTPUT)
         with suppress(OSError):
             screen.close()
