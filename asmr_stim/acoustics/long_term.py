@@ -12,6 +12,7 @@ SHOULDER_HZ = (200.0, 1500.0)  # how far below and above an edge the levels are 
 EDGE_DB = 15.0  # an edge is at least so high
 SECOND_EDGE_DB = 20.0  # a lower edge that is less high by at most this is the one meant
 LEFT_DB = 10.0  # and whatever lies above it stays so far below the shoulder
+FILLED_DB = 30.0  # and nothing below it stands out so far: the skirt of a tone is no band
 LOWEST_EDGE_HZ = 2000.0
 HIGHEST_SHARE = 0.92  # of half the rate: nearer to it, every recording ends
 _NOTHING_DB = -300.0
@@ -57,7 +58,8 @@ class LongTermSpectrum:
         -----
         At each frequency the median level from 1.5 to 0.2 kHz below is compared with the largest
         smoothed level from 0.2 kHz above on, up to half the rate. The edge is where the median
-        levels on the two sides differ most, or the lowest of several that differ as much.
+        levels on the two sides differ most, or the lowest of several that differ as much. Where a
+        level below stands out by more than 30 dB from the median, there is a tone and no edge.
         """
         width_hz = self._bins_hz[1]
         near, far = (max(round(hz / width_hz), 2) for hz in SHOULDER_HZ)
@@ -71,7 +73,8 @@ class LongTermSpectrum:
         windows = np.lib.stride_tricks.sliding_window_view(levels, far - near)
         below = np.median(windows[lowest - far : highest - far], axis=1)
         drops = below - loudest_from[lowest + near : lowest + near + len(below)]
-        for k in np.flatnonzero(drops >= LEFT_DB):
+        is_filled = windows[lowest - far : highest - far].max(axis=1) - below <= FILLED_DB
+        for k in np.flatnonzero((drops >= LEFT_DB) & is_filled):
             above = np.median(levels[lowest + k + near : lowest + k + far])
             steps[lowest + k] = below[k] - above
         high_enough = np.flatnonzero(steps >= max(EDGE_DB, steps.max() - SECOND_EDGE_DB))
@@ -79,16 +82,18 @@ class LongTermSpectrum:
             return None
         first = int(high_enough[0])
         place = first + int(np.argmax(steps[first : first + far]))
-        return self._edge_hz(levels, place, (near, far))
+        edge = self._edge(levels, place, (near, far))
+        is_steep = levels[edge - near] - levels[edge + near] >= EDGE_DB
+        return float(self._bins_hz[edge]) if is_steep else None
 
-    def _edge_hz(self, levels: NDArray[np.float64], place: int, shoulder: tuple[int, int]) -> float:
+    def _edge(self, levels: NDArray[np.float64], place: int, shoulder: tuple[int, int]) -> int:
         """Return where the level falls for good through the middle between its two sides."""
         near, far = shoulder
         below = np.median(levels[place - far : place - near])
         above = np.median(levels[place + near : place + far])
         around = levels[place - far : place + far]
         last = np.flatnonzero(around >= (below + above) / 2)[-1]
-        return float(self._bins_hz[place - far + last])
+        return int(min(place - far + last, len(levels) - near - 1))
 
 
 def _smoothed(levels: NDArray[np.float64], half_width: int) -> NDArray[np.float64]:

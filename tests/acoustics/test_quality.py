@@ -218,3 +218,10 @@ def test_vorbis_leaves_an_edge(tmp_path):
         file.write(noise)
     coded = np.concatenate(list(read_blocks(tmp_path / "clip.ogg"))).T
     assert cutoff_of(coded) == pytest.approx(kept_band_hz(noise, coded[0]), abs=300)
+
+
+@pytest.mark.parametrize("frequency_hz", [300, 1000, 3000, 9000])
+@pytest.mark.parametrize("is_rounded", [False, True])
+def test_the_skirt_of_a_tone_is_no_end_of_a_band(frequency_hz, is_rounded):
+    tone = sine(frequency_hz, 4, peak=0.07)[None]
+    assert cutoff_of(np.round(tone * 2**15) / 2**15 if is_rounded else tone) is None
