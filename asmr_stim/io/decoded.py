@@ -63,7 +63,8 @@ def decoded_audio(
 
 def _cache() -> Path:
     pictures = pictures_folder()
-    base = Path(tempfile.gettempdir()) / "asmr_stim" if pictures is None else pictures.parent
+    shared = Path(tempfile.gettempdir()) / f"asmr_stim-{os.getuid()}"
+    base = shared if pictures is None else pictures.parent
     return base / "decoded"
 
 

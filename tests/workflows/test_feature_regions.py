@@ -11,8 +11,10 @@ from asmr_stim.errors import InputError
 from asmr_stim.io.annotations import clip_of, write_annotation
 from asmr_stim.io.profiles import read_feature_list, read_profiles
 from asmr_stim.io.tables import read_table
+from asmr_stim.schema.calibration import Calibration
 from asmr_stim.workflows.feature_regions import measure_regions
 from asmr_stim.workflows.features import Settings, measure_clip
+from asmr_stim.workflows.presentation import StatedCalibration
 
 FEATURES = read_feature_list()
 SETTINGS = Settings.of(["sine0dbfs:80"], FEATURES)
@@ -87,6 +89,31 @@ def test_a_region_is_played_as_loud_as_it_is_in_its_clip(folder):
         for name in ("r001", "r002")
     )
     assert softer < whole.channels["left"]["loudness_sone_at_laeq_50_db"].p50 < louder
+
+
+def test_a_region_of_the_whole_clip_is_the_clip_also_through_a_measured_response(folder, tmp_path):
+    response = [{"frequency_hz": f, "level_db": x} for f, x in ((500, -4.0), (2000, 6.0))]
+    record = Calibration.model_validate(
+        {
+            "schema_version": "1.0.0",
+            "date": "2026-11-01",
+            "left": {"tone_db": 74.0, "response": response},
+            "right": {"tone_db": 72.0},
+            "signals": {"tone_dbfs": -20.0, "noise_a_weighted_dbfs": -26.0},
+            "response_referred_to": "free",
+        }
+    )
+    stated = StatedCalibration("cal.yaml", "0" * 64, record, "2026-11-22")
+    settings = Settings.of([], FEATURES, calibration=stated)
+    clip = clip_of(folder / "clip.wav")
+    all_of_it = an_annotation((0, clip.n_samples, {"source": "tapping"}), clip=clip)
+    write_annotation(tmp_path / "a.yaml", all_of_it)
+    parts = measure_regions(folder / "clip.wav", tmp_path / "a.yaml", FEATURES, settings).clips
+    whole = measure_clip(folder / "clip.wav", FEATURES, settings)
+    for part in parts.values():
+        assert part.playback[0].calibration.response_applied
+        assert part.channels == whole.channels
+        assert part.pair == whole.pair
 
 
 def test_the_program_writes_parts_as_rows_with_their_frames(folder):
