@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asmr_stim.errors import AsmrStimError, MissingInputError, UnreadableFileError
+from asmr_stim.io import ffmpeg
 from asmr_stim.io.annotations import annotation_paths, read_annotation
+from asmr_stim.io.audio import audio_info
 from asmr_stim.schema.taxonomy import Taxonomy
 
 _SOUND = {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64"}
@@ -24,7 +26,7 @@ class QueuedClip:
     n_unlabelled : int
         Regions that have no source and no act.
     trouble : str or None
-        Why the annotation that is there cannot be read.
+        Why the sound, or the annotation that is there, cannot be read.
     """
 
     path: Path
@@ -34,7 +36,7 @@ class QueuedClip:
 
     @property
     def is_begun(self) -> bool:
-        """Whether there is an annotation, or edits that one can be made from."""
+        """Whether there is nothing to begin: there is an annotation, or it cannot be made."""
         return self.n_regions is not None or self.trouble is not None
 
 
@@ -73,6 +75,7 @@ def queued_clips(
 def _state(path: Path, rater: str, annotations: Path | None, taxonomy: Taxonomy) -> QueuedClip:
     paths = annotation_paths(path, rater, annotations)
     try:
+        _look_into(path)
         regions = read_annotation(paths.document, taxonomy).regions
     except MissingInputError:
         return QueuedClip(path)
@@ -80,3 +83,12 @@ def _state(path: Path, rater: str, annotations: Path | None, taxonomy: Taxonomy)
         return QueuedClip(path, trouble=str(error).partition("\n")[0])
     n_unlabelled = sum(region.source is None and region.act is None for region in regions)
     return QueuedClip(path, len(regions), n_unlabelled)
+
+
+def _look_into(path: Path) -> None:
+    """Refuse a sound file whose beginning tells that it cannot be used; errors as ``audio_info``.
+
+    What ffmpeg would have to decode is not looked into: it takes seconds a file.
+    """
+    if path.suffix.lower() in _SOUND or not ffmpeg.is_installed():
+        audio_info(path)

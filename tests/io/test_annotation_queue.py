@@ -31,6 +31,16 @@ def test_another_rater_and_another_folder_begin_anew(tmp_path):
     assert queued_clips(tmp_path, "rs", labels, TAXONOMY)[0].is_begun
 
 
+def test_a_file_that_is_no_sound_is_not_offered(tmp_path):
+    write_clip(tmp_path / "b.wav", 0.1)
+    (tmp_path / "a.wav").write_text("no sound at all")
+    (tmp_path / "c.flac").touch()
+    found = queued_clips(tmp_path, "rs", None, TAXONOMY)
+    assert [clip.is_begun for clip in found] == [True, False, True]
+    assert "not a sound file" in found[0].trouble
+    assert "empty" in found[2].trouble
+
+
 def test_a_folder_without_sound_is_refused(tmp_path):
     with pytest.raises(MissingInputError, match="holds no sound file"):
         queued_clips(tmp_path, "rs", None, TAXONOMY)
