@@ -1,5 +1,6 @@
 """``asmr-stim ale``: activation likelihood estimation from files of foci."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
@@ -13,13 +14,14 @@ from asmr_stim.cli.ale_text import (
     show_power,
     show_run,
 )
-from asmr_stim.io.atlases import asked_atlas
+from asmr_stim.cli.option_groups import with_option_groups
 from asmr_stim.io.tables import json_bytes
 from asmr_stim.moderator.ale.contrast_result import ContrastSettings
-from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
-from asmr_stim.workflows.ale import AleRequest, Labour, run_ale
+from asmr_stim.moderator.ale.result import AleResult, MonteCarlo
+from asmr_stim.workflows.ale import Labour, run_ale
 from asmr_stim.workflows.ale_contrast import ContrastRequest, contrast_summary, run_contrast
 from asmr_stim.workflows.ale_diagnostics import (
+    DiagnosticRun,
     diagnostic_summary,
     run_fail_safe_n,
     run_leave_one_out,
@@ -36,43 +38,24 @@ def ale() -> None:
 
 
 @app.command()
+@with_option_groups
 def run(
     foci: options.FociFile,
     out: options.OutFolder,
     *,
-    experiments: options.ExperimentsFile = None,
-    by: options.GroupColumn = None,
-    groups: options.GroupNames = None,
-    mask: options.MaskFile = None,
-    space: options.SpaceName = None,
-    cluster_p: options.ClusterP = 0.001,
-    rounding: options.RoundingRule = "nearest",
-    outside: options.OutsideRule = "keep",
-    dependence: options.DependenceRule = "merge",
-    convert_talairach: options.ConvertTalairach = False,
-    pool_contrast_types: options.PoolContrastTypes = False,
-    n_iterations: options.Iterations = 10_000,
-    alpha: options.Alpha = 0.05,
-    seed: options.Seed = 0,
-    n_threads: options.Threads = 2,
-    atlas: options.AtlasImage = None,
-    atlas_labels: options.AtlasLabels = None,
-    atlas_space: options.AtlasSpace = None,
+    choice: options.Choice,
+    chance: options.Chance,
+    naming: options.Naming,
     figures: options.Figures = False,
+    n_threads: options.Threads = 2,
+    overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Estimate an ALE and write maps, a cluster table and result.json into a folder."""
-    settings = AleSettings(
-        cluster_p, rounding, outside, dependence, convert_talairach, pool_contrast_types
-    )
-    wanted = options.names_in(groups)
-    monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
-    named_by = asked_atlas(atlas, atlas_labels, atlas_space)
-    request = AleRequest(
-        foci, experiments, space, by, wanted, mask, settings, monte_carlo, named_by
-    )
+    """Estimate an ALE and write maps, a cluster table, methods and result.json into a folder."""
+    request = options.request_of(foci, choice, chance.monte_carlo, naming)
     with arrangements_bar() as progress:
-        done = run_ale(request, out, Labour(n_threads, progress, _draw if figures else None))
+        labour = Labour(n_threads, progress, _draw if figures else None, overwrite)
+        done = run_ale(request, out, labour)
     if as_json:
         typer.echo(json_bytes(summary(done)).decode(), nl=False)
         return
@@ -81,47 +64,27 @@ def run(
 
 
 @app.command()
+@with_option_groups
 def contrast(
     foci: options.FociFile,
     out: options.OutFolder,
     *,
-    experiments: options.ExperimentsFile = None,
-    by: options.GroupColumn = None,
-    groups: options.GroupNames = None,
-    mask: options.MaskFile = None,
-    space: options.SpaceName = None,
-    cluster_p: options.ClusterP = 0.001,
-    rounding: options.RoundingRule = "nearest",
-    outside: options.OutsideRule = "keep",
-    dependence: options.DependenceRule = "merge",
-    convert_talairach: options.ConvertTalairach = False,
-    pool_contrast_types: options.PoolContrastTypes = False,
-    n_iterations: options.Iterations = 10_000,
+    choice: options.Choice,
+    chance: options.Chance,
+    naming: options.Naming,
     n_permutations: options.Permutations = 10_000,
     gated: options.Gated = False,
     force: options.Forced = False,
-    alpha: options.Alpha = 0.05,
-    seed: options.Seed = 0,
     n_threads: options.Threads = 2,
-    atlas: options.AtlasImage = None,
-    atlas_labels: options.AtlasLabels = None,
-    atlas_space: options.AtlasSpace = None,
+    overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Compare every two groups: difference, exact or permuted p, and where both converge."""
-    settings = AleSettings(
-        cluster_p, rounding, outside, dependence, convert_talairach, pool_contrast_types
-    )
-    wanted = options.names_in(groups)
-    monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
-    named_by = asked_atlas(atlas, atlas_labels, atlas_space)
-    request = AleRequest(
-        foci, experiments, space, by, wanted, mask, settings, monte_carlo, named_by
-    )
-    permutations = MonteCarlo(n_permutations, seed, alpha)
-    asked = ContrastRequest(request, ContrastSettings(permutations, cluster_p, gated, force))
+    request = options.request_of(foci, choice, chance.monte_carlo, naming)
+    permutations = MonteCarlo(n_permutations, chance.seed, chance.alpha)
+    asked = ContrastRequest(request, ContrastSettings(permutations, choice.cluster_p, gated, force))
     with arrangements_bar() as progress:
-        done = run_contrast(asked, out, Labour(n_threads, progress))
+        done = run_contrast(asked, out, Labour(n_threads, progress, overwrite=overwrite))
     if as_json:
         typer.echo(json_bytes(contrast_summary(done)).decode(), nl=False)
         return
@@ -132,113 +95,73 @@ def contrast(
 
 
 @app.command("leave-one-out")
+@with_option_groups
 def leave_one_out(
     foci: options.FociFile,
     out: options.OutFolder,
     *,
-    experiments: options.ExperimentsFile = None,
-    by: options.GroupColumn = None,
-    groups: options.GroupNames = None,
-    mask: options.MaskFile = None,
-    space: options.SpaceName = None,
-    cluster_p: options.ClusterP = 0.001,
-    rounding: options.RoundingRule = "nearest",
-    outside: options.OutsideRule = "keep",
-    dependence: options.DependenceRule = "merge",
-    convert_talairach: options.ConvertTalairach = False,
-    pool_contrast_types: options.PoolContrastTypes = False,
+    choice: options.Choice,
+    naming: options.Naming,
+    overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Leave every experiment out once: what is left of each cluster."""
-    settings = AleSettings(
-        cluster_p, rounding, outside, dependence, convert_talairach, pool_contrast_types
-    )
-    wanted = options.names_in(groups)
-    request = AleRequest(foci, experiments, space, by, wanted, mask, settings)
-    done = run_leave_one_out(request, out)
-    if as_json:
-        typer.echo(json_bytes(diagnostic_summary(done)).decode(), nl=False)
-        return
-    show_left_out(done)
-    typer.echo(f"Written to {out}")
+    request = options.request_of(foci, choice, naming=naming)
+    done = run_leave_one_out(request, out, Labour(overwrite=overwrite))
+    _show(done, show_left_out, out, as_json=as_json)
 
 
 @app.command("fail-safe-n")
+@with_option_groups
 def fail_safe_n(
     foci: options.FociFile,
     out: options.OutFolder,
     *,
-    experiments: options.ExperimentsFile = None,
-    by: options.GroupColumn = None,
-    groups: options.GroupNames = None,
-    mask: options.MaskFile = None,
-    space: options.SpaceName = None,
-    cluster_p: options.ClusterP = 0.001,
-    rounding: options.RoundingRule = "nearest",
-    outside: options.OutsideRule = "keep",
-    dependence: options.DependenceRule = "merge",
-    convert_talairach: options.ConvertTalairach = False,
-    pool_contrast_types: options.PoolContrastTypes = False,
-    n_iterations: options.Iterations = 10_000,
+    choice: options.Choice,
+    chance: options.Chance,
     n_sets: options.NullSets = 5,
-    alpha: options.Alpha = 0.05,
-    seed: options.Seed = 0,
     n_threads: options.Threads = 2,
+    overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Find how many unpublished null experiments each significant cluster survives."""
-    settings = AleSettings(
-        cluster_p, rounding, outside, dependence, convert_talairach, pool_contrast_types
-    )
-    wanted = options.names_in(groups)
-    monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
-    request = AleRequest(foci, experiments, space, by, wanted, mask, settings, monte_carlo)
+    request = options.request_of(foci, choice, chance.monte_carlo)
     with arrangements_bar() as progress:
-        done = run_fail_safe_n(request, out, n_sets, Labour(n_threads, progress))
-    if as_json:
-        typer.echo(json_bytes(diagnostic_summary(done)).decode(), nl=False)
-        return
-    show_fail_safe_n(done)
-    typer.echo(f"Written to {out}")
+        labour = Labour(n_threads, progress, overwrite=overwrite)
+        done = run_fail_safe_n(request, out, n_sets, labour)
+    _show(done, show_fail_safe_n, out, as_json=as_json)
 
 
 @app.command()
+@with_option_groups
 def power(
     foci: options.FociFile,
     out: options.OutFolder,
     *,
-    experiments: options.ExperimentsFile = None,
-    by: options.GroupColumn = None,
-    groups: options.GroupNames = None,
-    mask: options.MaskFile = None,
-    space: options.SpaceName = None,
-    cluster_p: options.ClusterP = 0.001,
-    rounding: options.RoundingRule = "nearest",
-    outside: options.OutsideRule = "keep",
-    dependence: options.DependenceRule = "merge",
-    convert_talairach: options.ConvertTalairach = False,
-    pool_contrast_types: options.PoolContrastTypes = False,
+    choice: options.Choice,
+    chance: options.LessChance,
     shares: options.Shares = "0.1,0.2,0.3,0.4,0.5",
     n_simulations: options.Simulations = 100,
-    n_iterations: options.Iterations = 2_000,
-    alpha: options.Alpha = 0.05,
-    seed: options.Seed = 0,
     n_threads: options.Threads = 2,
+    overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Simulate how likely experiments of these sizes find a place where some converge."""
-    settings = AleSettings(
-        cluster_p, rounding, outside, dependence, convert_talairach, pool_contrast_types
-    )
-    wanted = options.names_in(groups)
-    monte_carlo = MonteCarlo(n_iterations, seed, alpha) if n_iterations != 0 else None
-    request = AleRequest(foci, experiments, space, by, wanted, mask, settings, monte_carlo)
+    request = options.request_of(foci, choice, chance.monte_carlo)
     asked = options.numbers_in(shares)
-    done = run_power(request, out, asked, n_simulations, Labour(n_threads))
+    labour = Labour(n_threads, overwrite=overwrite)
+    done = run_power(request, out, asked, n_simulations, labour)
+    _show(done, show_power, out, as_json=as_json)
+
+
+def _show(
+    done: DiagnosticRun, show: Callable[[DiagnosticRun], None], out: Path, *, as_json: bool
+) -> None:
+    """Print a diagnostic, or what its ``result.json`` holds."""
     if as_json:
         typer.echo(json_bytes(diagnostic_summary(done)).decode(), nl=False)
         return
-    show_power(done)
+    show(done)
     typer.echo(f"Written to {out}")
 
 

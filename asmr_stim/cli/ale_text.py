@@ -40,7 +40,7 @@ def show_run(run: AleRun) -> None:
     for group in run.groups:
         _show_group(group, run.atlases)
     if run.left_out:
-        typer.echo(f"{len(run.left_out)} experiments are in no group; experiments.tsv says why.")
+        typer.echo(f"{len(run.left_out)} experiments were left out; experiments.tsv says why.")
 
 
 def _show_group(group: Group, atlases: tuple[Atlas, ...]) -> None:
@@ -122,23 +122,28 @@ def show_pair(pair: Pair) -> None:
     if not result.clusters:
         typer.echo(f"  no voxel differs at p < {result.settings.cluster_p:g}\n")
         return
-    typer.echo("      mm3     x     y     z  difference  z-value  p(fwe)  larger in")
+    typer.echo("      mm3     x     y     z  difference  z-value  p(peak)  p(size)  larger in")
     for cluster in result.clusters[:SHOWN_CLUSTERS]:
         x, y, z = cluster.peak_mm
         larger = pair.first if cluster.larger_in == "first" else pair.second
         typer.echo(
             f" {cluster.volume_mm3:8.0f} {x:5.0f} {y:5.0f} {z:5.0f} "
             f"{cluster.peak_difference:11.4f} {cluster.peak_z:8.2f} "
-            f"{cluster.peak_p_familywise:7.4f}  {larger}"
+            f"{cluster.peak_p_familywise:8.4f} {_or_none(cluster.size_p_familywise):>8s}  {larger}"
         )
     _show_rest(len(result.clusters))
+
+
+def _or_none(p: float | None) -> str:
+    return "n/a" if p is None else f"{p:.4f}"
 
 
 def show_left_out(run: DiagnosticRun) -> None:
     """Print for the largest clusters of each group the experiment they hang on most."""
     typer.echo("cluster  kept  peak z  without (the experiment each cluster hangs on most)")
     seen = set()
-    for group, cluster, experiment, kept, peak_z in run.rows:
+    for row in run.rows:
+        (group, cluster), (experiment, kept, peak_z) = row[:2], row[-3:]
         if (group, cluster) in seen or cluster > SHOWN_CLUSTERS:
             continue
         seen.add((group, cluster))

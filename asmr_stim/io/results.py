@@ -21,6 +21,23 @@ RESULT_FILE = "result.json"
 _RECORDED_PACKAGES = ("numpy", "scipy", "pydantic", "nibabel")
 
 
+def refuse_earlier_result(out: Path) -> None:
+    """Raise OutputError if a folder holds an earlier result, or something else.
+
+    To be asked before a long computation, by whoever will not replace a result.
+
+    Raises
+    ------
+    OutputError
+        If there is anything in ``out``.
+    """
+    _refuse_what_is_not_ours(out)
+    if out.is_dir() and any(out.iterdir()):
+        raise OutputError(
+            f"{out} holds an earlier result; name another folder, or give --overwrite to replace it"
+        )
+
+
 @contextmanager
 def result_folder(out: Path) -> Iterator[Path]:
     """Yield a new folder that takes the place of ``out`` once everything in it is written.

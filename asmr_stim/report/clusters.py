@@ -38,6 +38,9 @@ FAMILYWISE_COLUMNS = (
     Column("p_fwe_size", "Family-wise p of the size of the cluster"),
     Column("p_fwe_mass", "Family-wise p of the mass of the cluster"),
     Column("p_fwe_peak", "Family-wise p of the largest ALE of the cluster"),
+    Column("p_fwe_size_error", "Monte Carlo standard error of p_fwe_size"),
+    Column("p_fwe_mass_error", "Monte Carlo standard error of p_fwe_mass"),
+    Column("p_fwe_peak_error", "Monte Carlo standard error of p_fwe_peak"),
 )
 
 
@@ -57,13 +60,13 @@ def clusters_table(result: AleResult, atlases: Sequence[Atlas] = ()) -> ReportTa
         note = UNCORRECTED.format(p=result.settings.cluster_p)
         return ReportTable("clusters", note, columns, rows)
     asked = corrected.settings
-    note = CORRECTED.format(p=result.settings.cluster_p, alpha=asked.alpha, n=asked.n_iterations)
+    note = CORRECTED.format(p=result.settings.cluster_p, alpha=asked.alpha, n=corrected.n_done)
     joined = tuple((*row, *_familywise(p)) for row, p in zip(rows, corrected.clusters, strict=True))
     return ReportTable("clusters", note, columns + FAMILYWISE_COLUMNS, joined)
 
 
-def _familywise(p: ClusterP) -> tuple[float, float, float]:
-    return (p.size, p.mass, p.peak)
+def _familywise(p: ClusterP) -> tuple[float, ...]:
+    return (p.size, p.mass, p.peak, p.size_error, p.mass_error, p.peak_error)
 
 
 def _row(cluster: Cluster, atlases: Sequence[Atlas]) -> tuple[Any, ...]:

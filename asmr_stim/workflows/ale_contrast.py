@@ -1,7 +1,7 @@
 """Groups of an ALE against each other, pair by pair, from files to files.
 
-With several pairs each family-wise p is also given times the number of pairs (Bonferroni), so that
-the error rate holds over all of them.
+With several pairs each family-wise p (of the peak, the size and the mass) is also given times the
+number of pairs (Bonferroni), so that the error rate holds over all of them.
 
 Offers: ``ContrastRequest``, ``Pair``, ``ContrastRun``, ``run_contrast``.
 """
@@ -15,18 +15,19 @@ from typing import Any
 from asmr_stim.errors import InputError
 from asmr_stim.io.atlases import Atlas
 from asmr_stim.io.images import write_map
-from asmr_stim.io.results import RESULT_FILE, result_folder
-from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
+from asmr_stim.io.tables import Column, write_table
 from asmr_stim.moderator.ale.contrast import contrast
 from asmr_stim.moderator.ale.contrast_result import (
     ContrastCluster,
     ContrastResult,
     ContrastSettings,
 )
+from asmr_stim.moderator.ale.false_discovery import false_discovery_rate
 from asmr_stim.moderator.ale.result import AleResult
 from asmr_stim.report.labels import label_cells, label_columns, labels_told
 from asmr_stim.workflows.ale import AleRequest, AleRun, Group, Labour, analyse
-from asmr_stim.workflows.ale_output import folder_names, summary, write_groups
+from asmr_stim.workflows.ale_methods import contrast_methods
+from asmr_stim.workflows.ale_output import summary, write_analysis
 
 PLACE_COLUMNS = (
     Column("cluster", "Number of the cluster, the largest first"),
@@ -42,8 +43,13 @@ STATISTIC_COLUMNS = (
     Column("peak_difference", "ALE of the first group minus ALE of the second"),
     Column("z", "z of the two-sided p, with the sign of the difference"),
     Column("p", "Two-sided p of the peak voxel alone, not corrected"),
+    Column("mass", "Sum of |difference| over the cluster"),
     Column("p_fwe", "Family-wise p of the difference at the peak"),
-    Column("p_fwe_all_pairs", "The same times the number of pairs compared, at most 1"),
+    Column("p_fwe_size", "Family-wise p of the size of the cluster"),
+    Column("p_fwe_mass", "Family-wise p of the mass of the cluster"),
+    Column("p_fwe_all_pairs", "p_fwe times the number of pairs compared, at most 1"),
+    Column("p_fwe_size_all_pairs", "p_fwe_size times the number of pairs compared, at most 1"),
+    Column("p_fwe_mass_all_pairs", "p_fwe_mass times the number of pairs compared, at most 1"),
     Column("contributions", "Experiments of that group and their shares of its loss", "%"),
 )
 
@@ -89,20 +95,18 @@ def run_contrast(request: ContrastRequest, out: Path, labour: Labour | None = No
     ----------
     request : ContrastRequest
     out : Path
-        A new or empty folder, or one with an earlier result of this program, which is replaced.
+        As for ``ale.run_ale``.
     labour : Labour, optional
 
     Raises
     ------
-    InputError, MissingInputError, UnreadableFileError
-        If something cannot be used; then nothing is written.
-    OutputError
-        If the folder holds something else or cannot be written.
+    InputError, MissingInputError, UnreadableFileError, OutputError
+        As for ``ale.run_ale``; InputError also if there are no two groups to compare.
     """
     labour = labour or Labour()
     if request.ale.by is None:
         raise InputError("a contrast needs a group column; give --by")
-    run = analyse(request.ale, labour)
+    run = analyse(request.ale, labour, out)
     pairs = [
         _pair(first, second, request.settings, labour)
         for first, second in combinations(run.groups, 2)
@@ -139,15 +143,15 @@ def _samples(group: Group) -> set[str]:
 
 
 def _write(run: ContrastRun, out: Path) -> None:
-    names = folder_names(run.ale)
-    by_group = dict(zip((group.name for group in run.ale.groups), names, strict=True))
-    with result_folder(out) as folder:
-        write_groups(run.ale, folder, names)
+    def pairs(folder: Path, names: list[str]) -> None:
+        by_group = dict(zip((group.name for group in run.ale.groups), names, strict=True))
         for pair in run.pairs:
             place = folder / f"{by_group[pair.first]}_minus_{by_group[pair.second]}"
             place.mkdir()
             _write_pair(pair, run, place)
-        write_atomically(folder / RESULT_FILE, json_bytes(contrast_summary(run)))
+
+    methods = contrast_methods(run.ale, run.request.settings, len(run.pairs))
+    write_analysis(run.ale, out, contrast_summary(run), methods, pairs)
 
 
 def _write_pair(pair: Pair, run: ContrastRun, folder: Path) -> None:
@@ -157,9 +161,12 @@ def _write_pair(pair: Pair, run: ContrastRun, folder: Path) -> None:
     write_map(folder / "z.nii.gz", result.z, result.mask)
     write_map(folder / "p_fwe.nii.gz", result.p_familywise, result.mask, outside=1.0)
     write_map(folder / "conjunction.nii.gz", result.conjunction, result.mask)
+    if run.ale.request.settings.fdr:
+        q = false_discovery_rate(result.p)
+        write_map(folder / "q_fdr.nii.gz", q, result.mask, outside=1.0)
     note = (
         f"{pair.first} minus {pair.second}: voxels with two-sided p < "
-        f"{result.settings.cluster_p:g} that touch by a face; only p_fwe is corrected for the "
+        f"{result.settings.cluster_p:g} that touch by a face; only the p_fwe are corrected for the "
         "number of places looked at."
     )
     atlases = run.ale.atlases
@@ -179,10 +186,16 @@ def _rows(pair: Pair, n_pairs: int, atlases: tuple[Atlas, ...]) -> Iterator[list
             cluster.peak_difference,
             cluster.peak_z,
             cluster.peak_p,
-            cluster.peak_p_familywise,
-            min(1.0, n_pairs * cluster.peak_p_familywise),
+            cluster.mass,
+            *_familywise(cluster),
+            *(None if p is None else min(1.0, n_pairs * p) for p in _familywise(cluster)),
             "; ".join(f"{name} {share:.1%}" for name, share in cluster.contributions),
         ]
+
+
+def _familywise(cluster: ContrastCluster) -> tuple[float | None, ...]:
+    """Return the family-wise p of peak, size and mass."""
+    return cluster.peak_p_familywise, cluster.size_p_familywise, cluster.mass_p_familywise
 
 
 def _named(cluster: ContrastCluster, pair: Pair) -> str:
@@ -208,15 +221,19 @@ def _pair_told(pair: Pair, run: ContrastRun) -> dict[str, Any]:
         "max_difference": float(result.difference.max()),
         "min_difference": float(result.difference.min()),
         "critical_difference": asdict(result.critical),
+        "critical_size": None if result.critical_size is None else asdict(result.critical_size),
+        "critical_mass": None if result.critical_mass is None else asdict(result.critical_mass),
         "n_conjunction_voxels": int((result.conjunction > 0).sum()),
-        "clusters": [_cluster_told(cluster, pair, run.ale.atlases) for cluster in result.clusters],
+        "clusters": [_cluster_told(cluster, pair, run) for cluster in result.clusters],
     }
 
 
-def _cluster_told(
-    cluster: ContrastCluster, pair: Pair, atlases: tuple[Atlas, ...]
-) -> dict[str, Any]:
+def _cluster_told(cluster: ContrastCluster, pair: Pair, run: ContrastRun) -> dict[str, Any]:
     told = asdict(cluster) | {"larger_in": _named(cluster, pair)}
-    told["labels"] = labels_told(cluster.peak_mm, atlases)
+    told["all_pairs"] = {
+        name: None if p is None else min(1.0, len(run.pairs) * p)
+        for name, p in zip(("peak", "size", "mass"), _familywise(cluster), strict=True)
+    }
+    told["labels"] = labels_told(cluster.peak_mm, run.ale.atlases)
     told["contributions"] = [share._asdict() for share in cluster.contributions]
     return told

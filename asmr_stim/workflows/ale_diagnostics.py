@@ -4,27 +4,33 @@ Offers: ``run_leave_one_out``, ``run_fail_safe_n``, ``run_power``, ``DiagnosticR
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from asmr_stim.errors import InputError
-from asmr_stim.io.results import RESULT_FILE, result_folder
-from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
+from asmr_stim.io.tables import Column, write_table
 from asmr_stim.moderator.ale.fail_safe import fail_safe_n
 from asmr_stim.moderator.ale.leave_one_out import leave_one_out
 from asmr_stim.moderator.ale.power import PowerSettings, power_at
 from asmr_stim.moderator.ale.result import AleResult
+from asmr_stim.report.labels import label_cells, label_columns
 from asmr_stim.workflows.ale import AleRequest, AleRun, Labour, analyse
-from asmr_stim.workflows.ale_output import folder_names, summary, write_groups
+from asmr_stim.workflows.ale_methods import run_methods
+from asmr_stim.workflows.ale_output import summary, write_analysis
 
 LEFT_OUT_COLUMNS = (
     Column("group", "Group of experiments; n/a if they were not split"),
     Column("cluster", "Number of the cluster in clusters.tsv"),
+    Column("peak_x", "Peak of the cluster, left (negative) to right", "mm"),
+    Column("peak_y", "Peak of the cluster, back (negative) to front", "mm"),
+    Column("peak_z", "Peak of the cluster, bottom (negative) to top", "mm"),
+)
+
+WITHOUT_COLUMNS = (
     Column("left_out", "Experiment that was left out"),
     Column("kept", "Share of the cluster's voxels that stay above the threshold without it"),
-    Column("peak_z", "z without it at the voxel that was the cluster's peak"),
+    Column("z", "z without it at the voxel that was the cluster's peak"),
 )
 
 FAIL_SAFE_COLUMNS = (
@@ -76,27 +82,32 @@ def run_leave_one_out(
     ----------
     request : AleRequest
     out : Path
-        A new or empty folder, or one with an earlier result of this program, which is replaced.
+        As for ``ale.run_ale``.
     labour : Labour, optional
 
     Raises
     ------
-    InputError, MissingInputError, UnreadableFileError
-        If something cannot be used; then nothing is written.
-    OutputError
-        If the folder holds something else or cannot be written.
+    InputError, MissingInputError, UnreadableFileError, OutputError
+        As for ``ale.run_ale``; InputError also if too few experiments would remain.
     """
-    run = analyse(request, labour)
-    rows = [
-        (name, one.cluster, one.experiment, one.kept, one.peak_z)
-        for name, result in _estimated(run)
-        for one in leave_one_out(result)
-    ]
+    run = analyse(request, labour, out)
+    rows = []
+    for name, result in _estimated(run):
+        peaks = {cluster.number: cluster.peak_mm for cluster in result.clusters}
+        rows += [
+            (
+                *(name, one.cluster, *peaks[one.cluster]),
+                *label_cells(peaks[one.cluster], run.atlases),
+                *(one.experiment, one.kept, one.peak_z),
+            )
+            for one in leave_one_out(result)
+        ]
+    columns = (*LEFT_OUT_COLUMNS, *label_columns(run.atlases), *WITHOUT_COLUMNS)
     note = (
         "Each cluster without each experiment, with the null distribution of those that remain; "
         "the one it hangs on most first. Experiments merged by sample are left out together."
     )
-    done = DiagnosticRun("ale leave-one-out", run, LEFT_OUT_COLUMNS, tuple(rows), note)
+    done = DiagnosticRun("ale leave-one-out", run, columns, tuple(rows), note)
     _write(done, out)
     return done
 
@@ -124,15 +135,16 @@ def run_fail_safe_n(
     labour = labour or Labour()
     if request.monte_carlo is None:
         raise InputError("the fail-safe N needs random arrangements; give --n-iterations")
-    run = analyse(request, labour)
+    run = analyse(request, labour, out)
     # one correction for each number tried: a tenth of the arrangements will do
     fewer = max(99, request.monte_carlo.n_iterations // 10)
     settings = replace(request.monte_carlo, n_iterations=fewer)
-    with ThreadPoolExecutor(labour.n_threads) as pool:
+    progress = labour.progress if labour.executor is None else None
+    with labour.pool() as pool:
         rows = [
             (name, one.cluster, one.median, min(one.added), max(one.added), one.limit)
             for name, result in _estimated(run)
-            for one in fail_safe_n(result, settings, n_sets, None, pool, labour.progress)
+            for one in fail_safe_n(result, settings, n_sets, None, pool, progress)
         ]
     note = (
         f"How many experiments with foci anywhere a cluster survives until it is not significant "
@@ -174,8 +186,8 @@ def run_power(
     if request.monte_carlo is None:
         raise InputError("power needs random arrangements; give --n-iterations")
     settings = PowerSettings(n_simulations, request.monte_carlo)
-    run = analyse(replace(request, monte_carlo=None), labour)
-    with ThreadPoolExecutor(labour.n_threads) as pool:
+    run = analyse(replace(request, monte_carlo=None), labour, out)
+    with labour.pool() as pool:
         rows = [
             (name, one.share, one.n_converging, one.power, one.standard_error)
             for name, result in _estimated(run)
@@ -205,9 +217,10 @@ def diagnostic_summary(run: DiagnosticRun) -> dict[str, Any]:
 
 
 def _write(run: DiagnosticRun, out: Path) -> None:
-    names = folder_names(run.ale)
-    table = run.name.removeprefix("ale ").replace("-", "_")
-    with result_folder(out) as folder:
-        write_groups(run.ale, folder, names)
-        write_table(folder / f"{table}.tsv", run.columns, run.rows, run.note)
-        write_atomically(folder / RESULT_FILE, json_bytes(diagnostic_summary(run)))
+    def table(folder: Path, names: list[str]) -> None:
+        del names
+        name = run.name.removeprefix("ale ").replace("-", "_")
+        write_table(folder / f"{name}.tsv", run.columns, run.rows, run.note)
+
+    methods = f"{run_methods(run.ale)}\n{run.note}\n"
+    write_analysis(run.ale, out, diagnostic_summary(run), methods, table)

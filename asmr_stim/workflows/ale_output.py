@@ -1,6 +1,6 @@
 """The files of an ALE: maps, tables and ``result.json``, in one folder that appears at once.
 
-Offers: ``write_run``, ``write_groups``, ``folder_names``, ``write_maps``, ``summary``.
+Offers: ``write_run``, ``write_analysis``, ``write_maps``, ``summary``, ``folder_names``.
 """
 
 import re
@@ -19,10 +19,13 @@ from asmr_stim.moderator.ale.clusters import Cluster
 from asmr_stim.moderator.ale.result import AleResult, Familywise, NotEstimable
 from asmr_stim.report.clusters import clusters_table
 from asmr_stim.report.labels import atlas_sources, labels_told
+from asmr_stim.workflows.ale_methods import group_methods, run_methods
 
 if TYPE_CHECKING:
     from asmr_stim.workflows.ale import AleRun, Group
 
+METHODS_FILE = "methods.txt"
+FDR_LEVEL = 0.05
 ENTERED = "Which experiments went where, and which were left out and why."
 
 EXPERIMENT_COLUMNS = (
@@ -39,9 +42,26 @@ EXPERIMENT_COLUMNS = (
 Draw = Callable[[AleResult, Path], None]
 """Puts pictures of a result into a folder."""
 
+More = Callable[[Path, list[str]], None]
+"""Writes what an analysis has beside its ALE; is told the folder and those of the groups in it."""
 
-def write_run(run: "AleRun", out: Path, draw: Draw | None = None) -> None:
-    """Write the files of a run; the folder stands there complete or as it was before.
+
+def write_analysis(
+    run: "AleRun", out: Path, told: dict[str, Any], methods: str, more: More
+) -> None:
+    """Write the files of an analysis; the folder stands there complete or as it was before.
+
+    Parameters
+    ----------
+    run : AleRun
+        Its groups get their maps and tables.
+    out : Path
+    told : dict
+        What ``result.json`` shall hold.
+    methods : str
+        What a paper may say of it.
+    more : callable
+        Writes the rest.
 
     Raises
     ------
@@ -53,10 +73,20 @@ def write_run(run: "AleRun", out: Path, draw: Draw | None = None) -> None:
     names = folder_names(run)
     with result_folder(out) as folder:
         write_groups(run, folder, names)
+        more(folder, names)
+        write_atomically(folder / METHODS_FILE, methods.encode())
+        write_atomically(folder / RESULT_FILE, json_bytes(told))
+
+
+def write_run(run: "AleRun", out: Path, draw: Draw | None = None) -> None:
+    """Write the files of a run, with pictures if there is somebody to draw them."""
+
+    def pictures(folder: Path, names: list[str]) -> None:
         for group, name in zip(run.groups, names, strict=True):
             if draw is not None and isinstance(group.result, AleResult):
                 draw(group.result, folder / name)
-        write_atomically(folder / RESULT_FILE, json_bytes(summary(run)))
+
+    write_analysis(run, out, summary(run), run_methods(run), pictures)
 
 
 def write_groups(run: "AleRun", folder: Path, names: list[str]) -> None:
@@ -93,23 +123,29 @@ def _write_group(run: "AleRun", group: "Group", folder: Path) -> None:
         write_maps(group.result, folder)
         clusters_table(group.result, run.atlases).write(folder)
     if group.name is not None:
-        write_atomically(folder / RESULT_FILE, json_bytes(_head(run) | _told(group, run.atlases)))
+        told = _head(run) | _told(group, run.atlases)
+        write_atomically(folder / METHODS_FILE, group_methods(run, group).encode())
+        write_atomically(folder / RESULT_FILE, json_bytes(told))
 
 
 def write_maps(result: AleResult, folder: Path) -> None:
-    """Write ``ale``, ``p``, ``z`` and, if there is one, ``p_fwe`` (all .nii.gz) into a folder."""
+    """Write ``ale``, ``p``, ``z``, and ``p_fwe`` and ``q_fdr`` if asked for, all .nii.gz."""
     mask = result.model.mask
     write_map(folder / "ale.nii.gz", result.ale, mask)
     write_map(folder / "p.nii.gz", result.p, mask, outside=1.0)
     write_map(folder / "z.nii.gz", result.z, mask)
     if result.familywise is not None:
         write_map(folder / "p_fwe.nii.gz", result.familywise.p, mask, outside=1.0)
+    if result.q is not None:
+        write_map(folder / "q_fdr.nii.gz", result.q, mask, outside=1.0)
 
 
 def _experiment_rows(run: "AleRun") -> Iterator[list[Any]]:
     for group in run.groups:
         for experiment in group.foci.experiments:
             note = _note(experiment.name, group.result)
+            if experiment.name in run.converted or _is_converted(experiment.name, group.result):
+                note = "; ".join(filter(None, [note, "moved from Talairach to MNI space"]))
             entered = isinstance(group.result, AleResult) and not note.startswith("left out")
             yield [
                 experiment.name,
@@ -123,6 +159,12 @@ def _experiment_rows(run: "AleRun") -> Iterator[list[Any]]:
     for experiment, reason in run.left_out:
         foci = len(experiment.foci)
         yield [experiment.name, experiment.n, foci, experiment.sample_id, None, False, reason]
+    for study, reason in run.refused:
+        yield [study, None, None, None, None, False, reason]
+
+
+def _is_converted(name: str, result: AleResult | NotEstimable) -> bool:
+    return isinstance(result, AleResult) and name in result.counts.converted
 
 
 def _note(name: str, result: AleResult | NotEstimable) -> str:
@@ -139,7 +181,9 @@ def _note(name: str, result: AleResult | NotEstimable) -> str:
 def summary(run: "AleRun") -> dict[str, Any]:
     """Return what ``result.json`` holds: inputs with hashes, options, versions and numbers."""
     head = _head(run) | {
-        "left_out": [{"experiment": e.name, "reason": why} for e, why in run.left_out]
+        "left_out": [{"experiment": e.name, "reason": why} for e, why in run.left_out],
+        "refused": [{"study": study, "reason": why} for study, why in run.refused],
+        "converted": list(run.converted),
     }
     if run.request.by is None:
         return head | _told(run.groups[0], run.atlases)
@@ -151,6 +195,9 @@ def _head(run: "AleRun") -> dict[str, Any]:
     options: dict[str, Any] = {
         "by": request.by,
         "groups": list(request.groups),
+        "clip_share": request.clip_share,
+        "direction": request.direction,
+        "contrast_type": request.type,
         "space": request.space,
         "atlas": atlas_sources(request.atlas),
     }
@@ -180,6 +227,7 @@ def _told(group: "Group", atlases: tuple[Atlas, ...]) -> dict[str, Any]:
         "ale_threshold": result.ale_threshold,
         "corrected": result.familywise is not None,
         "familywise": _familywise_told(result.familywise),
+        "n_voxels_fdr": None if result.q is None else int((result.q <= FDR_LEVEL).sum()),
         "clusters": [_cluster_told(cluster, atlases) for cluster in result.clusters],
     }
 
@@ -189,6 +237,7 @@ def _familywise_told(familywise: Familywise | None) -> dict[str, Any] | None:
     if familywise is None:
         return None
     return {
+        "n_arrangements": familywise.n_done,
         "critical": {
             "ale": asdict(familywise.ale),
             "size": asdict(familywise.size),

@@ -56,6 +56,7 @@ def test_one_ale_writes_maps_tables_and_a_result(inputs, tmp_path):
         "clusters.tsv",
         "experiments.json",
         "experiments.tsv",
+        "methods.txt",
         "p.nii.gz",
         "result.json",
         "z.nii.gz",
@@ -96,7 +97,12 @@ def test_a_correction_adds_a_map_columns_and_numbers(inputs, tmp_path):
     run_ale(a_request(inputs, monte_carlo=MonteCarlo(200, seed=7)), tmp_path / "out")
     told = json.loads((tmp_path / "out" / "result.json").read_text())
     assert told["corrected"] is True
-    assert told["options"]["monte_carlo"] == {"n_iterations": 200, "seed": 7, "alpha": 0.05}
+    assert told["options"]["monte_carlo"] == {
+        "n_iterations": 200,
+        "seed": 7,
+        "alpha": 0.05,
+        "stop_at_error": None,
+    }
     assert set(told["familywise"]["critical"]) == {"ale", "size", "mass"}
     assert len(told["familywise"]["clusters"]) == len(told["clusters"])
     p = np.asarray(nibabel.load(tmp_path / "out" / "p_fwe.nii.gz").dataobj)
@@ -115,7 +121,10 @@ def test_groups_get_a_folder_each_and_the_rest_is_listed_with_its_reason(inputs,
     assert isinstance(run.groups[0].result, AleResult)
     assert isinstance(run.groups[1].result, NotEstimable)
     assert (tmp_path / "out" / "tapping" / "ale.nii.gz").exists()
-    assert [path.name for path in (tmp_path / "out" / "voice").iterdir()] == ["result.json"]
+    assert {path.name for path in (tmp_path / "out" / "voice").iterdir()} == {
+        "methods.txt",
+        "result.json",
+    }
     told = json.loads((tmp_path / "out" / "result.json").read_text())
     assert [group["estimable"] for group in told["groups"]] == [True, False]
     assert told["groups"][1]["n_needed"] == 1

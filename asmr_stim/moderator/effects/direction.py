@@ -72,7 +72,7 @@ class Vote:
     sample: str
     studies: tuple[str, ...]
     band: str
-    contrast_type: ContrastType
+    contrast_type: str
     ballot: Ballot
     n_outcomes: int
 
@@ -97,7 +97,7 @@ class Count:
     """
 
     band: str
-    contrast_type: ContrastType
+    contrast_type: str
     n_increase: int
     n_decrease: int
     n_no_change: int
@@ -120,12 +120,28 @@ class Ballots:
 
 
 @dataclass(frozen=True)
-class _Cast:
+class Cast:
+    """One outcome that votes: of a study and an independent sample, in a band and type."""
+
     study: str
     sample: str
     band: str
-    contrast_type: ContrastType
+    contrast_type: str
     direction: Direction | None
+
+
+def ballots_of(casts: Iterable[Cast], without: Iterable[NoVote] = ()) -> Ballots:
+    """Return the votes and counts of outcomes: one vote for each sample, band and contrast type.
+
+    Parameters
+    ----------
+    casts : iterable of Cast
+        Bands and contrast types by any name; known ones are counted in their usual order.
+    without : iterable of NoVote
+        Outcomes that cast no vote, handed through.
+    """
+    votes = tuple(_votes(casts))
+    return Ballots(votes, tuple(without), tuple(_counts(votes)))
 
 
 def count_directions(studies: Iterable[Study]) -> Ballots:
@@ -147,7 +163,7 @@ def count_directions(studies: Iterable[Study]) -> Ballots:
     Handbook for Systematic Reviews of Interventions, chapter 12, section 12.2.1.3 (vote counting
     based on the direction of effect).
     """
-    casts: list[_Cast] = []
+    casts: list[Cast] = []
     without: list[NoVote] = []
     studies = tuple(studies)
     people = _independent(studies)
@@ -162,11 +178,10 @@ def count_directions(studies: Iterable[Study]) -> Ballots:
                     if reason is None:
                         sample = people[str(contrast.sample)]
                         kind = value_of(contrast.type)
-                        casts.append(_Cast(study.id, sample, band, kind, direction))
+                        casts.append(Cast(study.id, sample, band, kind, direction))
                     else:
                         without.append(NoVote(study.id, contrast.id, band, direction, reason))
-    votes = tuple(_votes(casts))
-    return Ballots(votes, tuple(without), tuple(_counts(votes)))
+    return ballots_of(casts, without)
 
 
 def reason_for_no_vote(study: Study, contrast: Contrast, outcome: Outcome) -> str | None:
@@ -238,8 +253,8 @@ def _reason_in_sample(study: Study, contrast: Contrast) -> str | None:
     return None
 
 
-def _votes(casts: Iterable[_Cast]) -> Iterator[Vote]:
-    grouped: dict[tuple[str, str, ContrastType], list[_Cast]] = defaultdict(list)
+def _votes(casts: Iterable[Cast]) -> Iterator[Vote]:
+    grouped: dict[tuple[str, str, str], list[Cast]] = defaultdict(list)
     for cast in casts:
         grouped[(cast.sample, cast.band, cast.contrast_type)].append(cast)
     for (sample, band, kind), group in grouped.items():
@@ -247,7 +262,7 @@ def _votes(casts: Iterable[_Cast]) -> Iterator[Vote]:
         yield Vote(sample, studies, band, kind, _ballot(group), len(group))
 
 
-def _ballot(casts: Iterable[_Cast]) -> Ballot:
+def _ballot(casts: Iterable[Cast]) -> Ballot:
     given = {cast.direction for cast in casts} - {None}
     if not given:
         return "direction_not_given"
@@ -258,14 +273,21 @@ def _ballot(casts: Iterable[_Cast]) -> Ballot:
 
 
 def _counts(votes: tuple[Vote, ...]) -> Iterator[Count]:
-    for kind in get_args(ContrastType):
-        for band in BANDS:
+    for kind in in_order((v.contrast_type for v in votes), get_args(ContrastType)):
+        for band in in_order((v.band for v in votes), BANDS):
             ballots = [v.ballot for v in votes if v.band == band and v.contrast_type == kind]
             if ballots:
                 yield _count(band, kind, ballots)
 
 
-def _count(band: str, kind: ContrastType, ballots: list[Ballot]) -> Count:
+def in_order(found: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the names that occur, known ones first and in their order, others as they come."""
+    names = dict.fromkeys(found)
+    first = [name for name in known if name in names]
+    return first + [name for name in names if name not in first]
+
+
+def _count(band: str, kind: str, ballots: list[Ballot]) -> Count:
     up, down = ballots.count("increase"), ballots.count("decrease")
     total = up + down
     interval = binomtest(up, total, 0.5).proportion_ci(method="exact") if total else None
