@@ -24,6 +24,7 @@ COLUMNS = (
     "ild_db",
 )
 _CHUNK = 64  # sums of a constant length are compiled to vector instructions
+_MOST_SHIFT = 4  # stretches of eight lags begin within so many samples
 _REORDER = {"reassoc", "contract", "nsz"}
 
 
@@ -38,6 +39,54 @@ def _product(left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
     for k in range(n_whole, left.shape[0]):
         total += left[k] * right[k]
     return total
+
+
+@njit(cache=True, nogil=True, fastmath=_REORDER)
+def _eight_products(
+    left: NDArray[np.float64], right: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """Fill the sums of products with eight stretches that begin one sample after the other.
+
+    Each sample of the left ear is fetched once for all eight. ``right`` has seven samples more.
+    """
+    s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    n_whole = left.shape[0] - left.shape[0] % _CHUNK
+    for start in range(0, n_whole, _CHUNK):
+        a, b = left[start : start + _CHUNK], right[start : start + _CHUNK + 7]
+        for k in range(_CHUNK):
+            s0 += a[k] * b[k]
+            s1 += a[k] * b[k + 1]
+            s2 += a[k] * b[k + 2]
+            s3 += a[k] * b[k + 3]
+            s4 += a[k] * b[k + 4]
+            s5 += a[k] * b[k + 5]
+            s6 += a[k] * b[k + 6]
+            s7 += a[k] * b[k + 7]
+    out[0], out[1], out[2], out[3], out[4], out[5], out[6], out[7] = s0, s1, s2, s3, s4, s5, s6, s7
+    for k in range(n_whole, left.shape[0]):
+        for j in range(8):
+            out[j] += left[k] * right[k + j]
+
+
+@njit(cache=True, nogil=True)
+def _eight_lags(
+    left: NDArray[np.float64],
+    right: NDArray[np.float64],
+    lag: int,
+    context: int,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill the sums of products at eight lags, whose stretches differ by a few samples."""
+    n_samples, first = left.shape[0] - 2 * context, context - lag // 2
+    n_shared = n_samples - _MOST_SHIFT
+    stretch = left[first : first + n_shared]
+    _eight_products(stretch, right[first + lag : first + lag + n_shared + 7], out)
+    for j in range(8):
+        start = context - (lag + j) // 2
+        for k in range(start, first):
+            out[j] += left[k] * right[k + lag + j]
+        for k in range(first + n_shared, start + n_samples):
+            out[j] += left[k] * right[k + lag + j]
 
 
 @njit(cache=True, nogil=True)
@@ -65,7 +114,11 @@ def cross_products(
     """
     context = largest_lag // 2 + 1
     n_samples = left.shape[0] - 2 * context
-    for lag in range(-largest_lag, largest_lag + 1):
+    n_eights = (2 * largest_lag + 1) // 8 if n_samples > _MOST_SHIFT else 0
+    for eight in range(n_eights):
+        lag = 8 * eight - largest_lag
+        _eight_lags(left, right, lag, context, out[8 * eight : 8 * eight + 8])
+    for lag in range(8 * n_eights - largest_lag, largest_lag + 1):
         first = context - lag // 2
         second = first + lag
         out[lag + largest_lag] = _product(
