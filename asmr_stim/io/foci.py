@@ -12,7 +12,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from asmr_stim.errors import InputError, MissingInputError
-from asmr_stim.io.sleuth import Draft, Listing, count_of, focus_of, read_sleuth, space_named
+from asmr_stim.io.sleuth import (
+    Draft,
+    Listing,
+    count_of,
+    focus_of,
+    read_sleuth,
+    refuse_all,
+    space_named,
+)
 from asmr_stim.io.tables import Cell, Row, Table, read_table
 from asmr_stim.resources import examples_folder
 from asmr_stim.schema.foci import CoordinateSpace, Experiment, FociSet
@@ -39,7 +47,7 @@ def read_foci(
     MissingInputError, UnreadableFileError
         If a file is not there or no text.
     InputError
-        ``FILE:LINE:COL`` and a sentence, at the first thing that cannot be used.
+        ``FILE:LINE:COL`` and a sentence for everything that cannot be used, file by file.
     """
     if path.suffix.lower() in {".tsv", ".csv"}:
         listing = _listing(read_table(path), space)
@@ -60,12 +68,18 @@ def _listing(table: Table, space: CoordinateSpace | None) -> Listing:
     table.require("experiment", "x", "y", "z")
     found = _space_of(table, space)
     drafts: dict[str, Draft] = {}
+    problems: list[str] = []
     for row in table.rows:
         name = row["experiment"]
         if name.text is None:
-            raise InputError(f"{table.place(name)}: the focus belongs to no experiment")
+            problems.append(f"{table.place(name)}: the focus belongs to no experiment")
+            continue
         draft = drafts.setdefault(name.text, Draft([name.text], name.line))
-        draft.foci.append(focus_of([(row[a].text or "", table.place(row[a])) for a in "xyz"]))
+        try:
+            draft.foci.append(focus_of([(row[a].text or "", table.place(row[a])) for a in "xyz"]))
+        except InputError as error:
+            problems.append(str(error))
+    refuse_all(table.path, problems)
     return Listing(table.path, found, tuple(drafts.values()))
 
 
@@ -108,12 +122,16 @@ def _rows_by_name(table: Table) -> tuple[Table, dict[str, Row]]:
 
 def _joined(listing: Listing, joined: tuple[Table, dict[str, Row]] | None) -> FociSet:
     """Return the records; without a table every number of subjects must stand with the foci."""
-    if joined is None:
-        made = [_experiment(listing, draft, None, {}) for draft in listing.drafts]
-    else:
-        table, rows = joined
+    table, rows = joined if joined is not None else (None, {})
+    if table is not None:
         _refuse_unmatched(listing, table, rows)
-        made = [_experiment(listing, d, table, rows[d.name]) for d in listing.drafts]
+    made, problems = [], []
+    for draft in listing.drafts:
+        try:
+            made.append(_experiment(listing, draft, table, rows.get(draft.name, {})))
+        except InputError as error:
+            problems.append(str(error))
+    refuse_all(listing.path, problems)
     return FociSet(space=listing.space, experiments=tuple(made))
 
 

@@ -3,13 +3,15 @@
 A file opens with ``// Reference = MNI`` (or Talairach). Each experiment is one or more ``//``
 lines that name it, ``// Subjects = 20``, then one line of three numbers for each focus. Several
 naming lines are joined with ``; ``. A header that begins before the last experiment had a focus
-is an error, as is a header that occurs twice: nothing is silently overwritten.
+is an error, as is a header that occurs twice: nothing is silently overwritten. All problems of a
+file are told together.
 
-Offers: ``read_sleuth``, ``sleuth_text``, ``Listing``, ``Draft``.
+Offers: ``read_sleuth``, ``sleuth_text``, ``refuse_all``, ``Listing``, ``Draft``.
 """
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
@@ -29,12 +31,17 @@ _SPACES: dict[str, CoordinateSpace] = {
 
 @dataclass
 class Draft:
-    """An experiment while it is being read; ``line`` is that of its first naming line."""
+    """An experiment while it is being read; ``line`` is that of its first naming line.
+
+    ``has_subjects`` and ``has_foci`` say that it has such lines, be they right or wrong.
+    """
 
     names: list[str]
     line: int
     n: int | None = None
     foci: list[Focus] = field(default_factory=list)
+    has_subjects: bool = False
+    has_foci: bool = False
 
     @property
     def name(self) -> str:
@@ -110,8 +117,23 @@ def count_of(text: str, place: str) -> int:
     return int(text)
 
 
+SHOWN_PROBLEMS = 50
+
+
+def refuse_all(path: Path, problems: list[str]) -> None:
+    """Raise InputError with every problem of a file; do nothing if there is none."""
+    if not problems:
+        return
+    if len(problems) == 1:
+        raise InputError(problems[0])
+    more = len(problems) - SHOWN_PROBLEMS
+    shown = [*problems[:SHOWN_PROBLEMS], *([f"and {more} more"] if more > 0 else [])]
+    listing = "\n".join(shown)
+    raise InputError(f"{path} has {len(problems)} problems, mend them first:\n{listing}")
+
+
 class _Reader:
-    """Walks over the lines of one file and keeps what was found so far."""
+    """Walks over the lines of one file and keeps what was found so far, and every problem."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -119,6 +141,8 @@ class _Reader:
         self.drafts: list[Draft] = []
         self.in_header = False
         self.blank_before = False
+        self.has_reference = False
+        self.problems: list[str] = []
 
     def place(self, line: int, column: int = 1) -> str:
         return f"{self.path}:{line}:{column}"
@@ -128,12 +152,15 @@ class _Reader:
         text = line.strip()
         if not text:
             self.blank_before = True
-        elif text.startswith("//"):
-            self._header(number, line.index("//") + 1, text[2:].strip())
-            self.blank_before = False
-        else:
-            self._focus(number, line)
-            self.blank_before = False
+            return
+        try:
+            if text.startswith("//"):
+                self._header(number, line.index("//") + 1, text[2:].strip())
+            else:
+                self._focus(number, line)
+        except InputError as error:
+            self.problems.append(str(error))
+        self.blank_before = False
 
     def _header(self, number: int, column: int, text: str) -> None:
         if reference := _REFERENCE.fullmatch(text):
@@ -144,6 +171,7 @@ class _Reader:
             self._name(number, text)
 
     def _reference(self, value: str, place: str) -> None:
+        self.has_reference = True
         space = space_named(value, place)
         if self.space not in {None, space}:
             raise InputError(
@@ -153,7 +181,7 @@ class _Reader:
         self.space = space
 
     def _name(self, number: int, text: str) -> None:
-        if self.in_header and not self.blank_before and self.drafts[-1].n is None:
+        if self.in_header and not self.blank_before and not self.drafts[-1].has_subjects:
             self.drafts[-1].names.append(text)
             return
         self.check_last()
@@ -164,13 +192,18 @@ class _Reader:
         if not self.in_header:
             raise InputError(f"{place}: 'Subjects' stands without the name of its experiment")
         draft = self.drafts[-1]
-        if draft.n is not None:
+        if draft.has_subjects:
             raise InputError(
                 f"{place}: the experiment '{draft.name}' (line {draft.line}) has 'Subjects' twice"
             )
+        draft.has_subjects = True
         draft.n = count_of(value, place)
 
     def _focus(self, number: int, line: str) -> None:
+        self.in_header = False
+        if not self.drafts:
+            raise InputError(f"{self.place(number)}: a focus stands before any experiment")
+        self.drafts[-1].has_foci = True
         fields = [(match[0], match.start() + 1) for match in re.finditer(r"\S+", line)]
         if len(fields) != len(HEAD_BOX_MM):
             raise InputError(
@@ -178,16 +211,13 @@ class _Reader:
                 f"between; found {len(fields)} in '{line.strip()}'"
             )
         focus = focus_of([(text, self.place(number, column)) for text, column in fields])
-        if not self.drafts:
-            raise InputError(f"{self.place(number)}: a focus stands before any experiment")
         self.drafts[-1].foci.append(focus)
-        self.in_header = False
 
     def check_last(self) -> None:
-        """Raise InputError if the experiment read last has no foci."""
-        if self.drafts and not self.drafts[-1].foci:
+        """Note it if the experiment read last has no foci."""
+        if self.drafts and not self.drafts[-1].has_foci:
             draft = self.drafts[-1]
-            raise InputError(
+            self.problems.append(
                 f"{self.place(draft.line)}: the experiment '{draft.name}' has no foci; "
                 "list them below it or take it out"
             )
@@ -205,32 +235,37 @@ def read_sleuth(path: Path) -> Listing:
     MissingInputError, UnreadableFileError
         If the file is not there or no text.
     InputError
-        With ``FILE:LINE:COL`` at the first line that breaks the form above.
+        With ``FILE:LINE:COL`` for every line that breaks the form above.
     """
     reader = _Reader(path)
     for number, line in enumerate(decoded_text(path).splitlines(), start=1):
         reader.read_line(number, line)
     reader.check_last()
-    if not reader.drafts:
+    problems = reader.problems + list(_repeats(path, reader.drafts))
+    if not reader.drafts and not problems:
         raise InputError(f"{path}:1:1: the file lists no experiments")
-    if reader.space is None:
-        raise InputError(
+    if reader.space is None and not reader.has_reference:
+        problems.insert(
+            0,
             f"{path}:1:1: the coordinate space is missing; "
-            "the first line must be '// Reference = MNI' or '// Reference = Talairach'"
+            "the first line must be '// Reference = MNI' or '// Reference = Talairach'",
         )
-    _refuse_repeats(path, reader.drafts)
+    refuse_all(path, problems)
+    if reader.space is None:
+        raise InputError(f"{path}:1:1: the coordinate space is missing")
     return Listing(path, reader.space, tuple(reader.drafts))
 
 
-def _refuse_repeats(path: Path, drafts: list[Draft]) -> None:
+def _repeats(path: Path, drafts: list[Draft]) -> Iterator[str]:
+    """Yield a problem for every header that stood before."""
     first: dict[str, int] = {}
     for draft in drafts:
         if draft.name in first:
-            raise InputError(
+            yield (
                 f"{path}:{draft.line}:1: the header '{draft.name}' stands at line "
                 f"{first[draft.name]} already; give each experiment a name of its own"
             )
-        first[draft.name] = draft.line
+        first.setdefault(draft.name, draft.line)
 
 
 def sleuth_text(foci: FociSet) -> str:

@@ -17,7 +17,7 @@ from asmr_stim.io.catalogue import load_catalogue
 from asmr_stim.io.foci import read_foci
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.moderator.ale.spaces import to_mni
-from asmr_stim.moderator.eligibility import EligibleExperiment, eligibility
+from asmr_stim.moderator.eligibility import NO_MRI, EligibleExperiment, eligibility
 from asmr_stim.moderator.subgroups import Membership, membership, moderator_cells
 from asmr_stim.schema.foci import Experiment, FociSet
 from asmr_stim.schema.study import Study
@@ -125,9 +125,10 @@ def _from_catalogue(request: "AleRequest") -> Entered:
         for each in brought[study.id].experiments
     ]
     if not experiments:
+        listing = "\n".join(f"{name}: {why}" for name, why in refused if why != NO_MRI)
         raise InputError(
-            f"{request.foci}: no study brings an experiment that may enter an ALE; "
-            f"{refused[0][0]}: {refused[0][1]} (asmr-stim review lists the reason of each)"
+            f"{request.foci}: not estimable, no study brings an experiment that may enter an ALE"
+            f"{':' if listing else ''}\n{listing}".rstrip()
         )
     return replace(_in_one_space(request.foci, experiments, request), refused=refused)
 

@@ -145,3 +145,20 @@ def test_a_space_said_twice_must_be_the_same(files):
     (foci,) = files(foci_txt=SLEUTH)
     with pytest.raises(InputError, match="the file says MNI, the option says Talairach"):
         read_foci(foci, space="Talairach")
+
+
+def test_all_problems_of_a_table_of_foci_are_told_together(tmp_path):
+    path = tmp_path / "foci.tsv"
+    path.write_text("experiment\tx\ty\tz\na\t0\tdog\t0\nn/a\t0\t0\t0\nb\t0\t0\t999\n")
+    with pytest.raises(InputError, match="3 problems") as raised:
+        read_foci(path, space="MNI")
+    assert [line.split(":")[1] for line in str(raised.value).splitlines()[1:]] == ["2", "3", "4"]
+
+
+def test_every_experiment_without_a_number_of_people_is_named(tmp_path):
+    path = tmp_path / "foci.txt"
+    path.write_text("// Reference=MNI\n// a\n0 0 0\n\n// b\n0 0 0\n")
+    with pytest.raises(InputError, match="2 problems") as raised:
+        read_foci(path)
+    assert "'a' is missing" in str(raised.value)
+    assert "'b' is missing" in str(raised.value)

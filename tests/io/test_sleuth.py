@@ -175,3 +175,20 @@ def test_a_name_that_sleuth_text_would_misread_is_refused(name):
     foci = FociSet(space="MNI", experiments=(Experiment(name=name, n=9, foci=((0.0, 0.0, 0.0),)),))
     with pytest.raises(InputError, match="cannot be a header"):
         sleuth_text(foci)
+
+
+def test_all_problems_of_a_file_are_told_together(tmp_path):
+    path = tmp_path / "foci.txt"
+    path.write_text(
+        "// Reference = MNI\n// a\n// Subjects = 1\n0 0 dog\n0 0\n\n// b\n\n// a\n"
+        "// Subjects = 20\n0 0 999\n"
+    )
+    with pytest.raises(InputError) as raised:
+        read_sleuth(path)
+    lines = str(raised.value).splitlines()
+    assert lines[0] == f"{path} has 6 problems, mend them first:"
+    places = [line.removeprefix(f"{path}:").split(":")[0] for line in lines[1:]]
+    assert places == ["3", "4", "5", "7", "11", "9"]
+    assert "needs at least 2" in lines[1]
+    assert "'b' has no foci" in lines[4]
+    assert "stands at line 2 already" in lines[6]

@@ -28,6 +28,8 @@ from asmr_stim.moderator.ale.result import (
 from asmr_stim.moderator.ale.spaces import to_mni
 from asmr_stim.schema.foci import Experiment, FociSet
 
+NAMED_CLUSTERS = 10  # in a warning; carried_by names the experiment for every cluster
+
 UNCORRECTED = (
     "Clusters are formed at p < {p:g} for each voxel and are not corrected for the number of "
     "places looked at: some of them are expected by chance."
@@ -194,8 +196,10 @@ def _cluster_warnings(clusters: tuple[Cluster, ...]) -> tuple[str, ...]:
     ]
     if not carried:
         return ()
+    rest = len(carried) - NAMED_CLUSTERS
+    named = ", ".join(carried[:NAMED_CLUSTERS]) + (f" and {rest} smaller ones" if rest > 0 else "")
     told = (
         f"{len(carried)} of {len(clusters)} clusters are carried by one experiment, which has more "
-        f"than half of the summed loss in them: {', '.join(carried)}."
+        f"than half of the summed loss in them: {named}."
     )
     return (told,)
