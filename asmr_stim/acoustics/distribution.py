@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PERCENTILES = (5, 10, 50, 90, 95)
+_AT_ONCE = 65536  # values in double precision, of millions in single
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ def distribution(series: NDArray[np.float32] | NDArray[np.float64]) -> Distribut
     values = series[~np.isnan(series)]
     if len(values) == 0:
         return None
-    mean, sd = float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))
+    mean = float(values.mean(dtype=np.float64))
+    sd = _standard_deviation(values, mean)
     percentiles = np.percentile(values, PERCENTILES, overwrite_input=True)
     return Distribution(len(values), mean, sd, tuple(float(p) for p in percentiles))
+
+
+def _standard_deviation(values: NDArray[np.float32] | NDArray[np.float64], mean: float) -> float:
+    """Return the spread around the mean, in double precision and little memory."""
+    total = 0.0
+    for start in range(0, len(values), _AT_ONCE):
+        apart = values[start : start + _AT_ONCE].astype(np.float64) - mean
+        total += float(apart @ apart)
+    return float(np.sqrt(total / len(values)))

@@ -58,7 +58,12 @@ class SeriesStore:
 
     def column(self, index: int) -> NDArray[np.float32]:
         """Return all values of one column, in order."""
-        return np.concatenate([*self._blocks(index), self._waiting[:, index]])
+        values, done = np.empty(self.n_rows, dtype=_ITEM), 0
+        for block in self._blocks(index):
+            values[done : done + len(block)] = block
+            done += len(block)
+        values[done:] = self._waiting[:, index]
+        return values
 
     def _blocks(self, index: int) -> Iterator[NDArray[np.float32]]:
         """Yield the parts of a column that were put into the file."""
