@@ -26,7 +26,7 @@ from asmr_stim.schema.annotation import Annotation, Region
 R = TypeVar("R", Region, Annotation)
 
 LABEL_FIELDS = ("source", "act", "channel", "secondary_sources")
-OTHER_FIELDS = ("ear", "intensity", "pace", "confidence", "notes")
+OTHER_FIELDS = ("ear", "intensity", "pace", "confidence", "notes", "facets")
 
 
 class AnnotationSession:
@@ -116,7 +116,7 @@ class AnnotationSession:
         return self._change("edges", region_id, tuple(edges), edges)
 
     def set_field(self, region_id: str, field: str, value: object) -> Region:
-        """Set ear, intensity, pace, confidence or notes."""
+        """Set ear, intensity, pace, confidence, notes or facets."""
         return self._change("field", region_id, OTHER_FIELDS, {field: value})
 
     def duplicate(self, region_id: str) -> Region:

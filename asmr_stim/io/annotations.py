@@ -125,7 +125,7 @@ def annotation_text(annotation: Annotation) -> str:
     if not annotation.seen_raters:
         del content["seen_raters"]
     content["regions"] = [
-        {key: value for key, value in region.items() if value not in ("", [])}
+        {key: value for key, value in region.items() if value not in ("", [], {})}
         for region in content["regions"]
     ]
     text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)

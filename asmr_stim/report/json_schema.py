@@ -24,9 +24,9 @@ from asmr_stim.report.docstrings import field_descriptions, record_description
 from asmr_stim.schema.annotation import SCHEMA_VERSION as ANNOTATION_VERSION
 from asmr_stim.schema.annotation import Annotation
 from asmr_stim.schema.calibration import CALIBRATION_SCHEMA_VERSION, Calibration
+from asmr_stim.schema.facets import FACETS_MARK
 from asmr_stim.schema.profile import ProfileSet
 from asmr_stim.schema.review import PublishedReview
-from asmr_stim.schema.stimulus import FACETS_MARK, OWN_FIELDS
 from asmr_stim.schema.study import STUDY_SCHEMA_VERSION, Study
 from asmr_stim.schema.taxonomy import AXES, AXIS_MARK, Axis, Taxonomy
 from asmr_stim.schema.terms import Facet
@@ -160,13 +160,12 @@ class _Rewriting:
     def _facets(self, node: Json) -> Json:
         """Return ``facets`` with each facet of the taxonomy and the values that it may have."""
         (template,) = map(self.of, node["patternProperties"].values())
-        properties = {}
-        for facet in self.taxonomy.facets:
-            if facet.id not in OWN_FIELDS:
-                known = deepcopy(template)
-                stated = next(each for each in known["oneOf"] if "properties" in each)
-                stated["properties"]["value"] = _facet_value(facet)
-                properties[facet.id] = {"description": facet.definition, **known}
+        facets = [each for each in self.taxonomy.facets if each.id not in node[FACETS_MARK]]
+        properties = {
+            facet.id: {"description": facet.definition, **_facet_schema(facet, template)}
+            for facet in facets
+            if "oneOf" in template or facet.values or facet.free_text
+        }
         described = {key: node[key] for key in ("description",) if key in node}
         return {
             **described,
@@ -176,13 +175,23 @@ class _Rewriting:
         }
 
 
-def _facet_value(facet: Facet) -> Json:
+def _facet_schema(facet: Facet, template: Json) -> Json:
+    """Return what may stand at a facet: a word, or what is known of it, as the template has it."""
+    if "oneOf" not in template:
+        return _facet_value(facet, with_numbers=False)
+    known = deepcopy(template)
+    stated = next(each for each in known["oneOf"] if "properties" in each)
+    stated["properties"]["value"] = _facet_value(facet, with_numbers=True)
+    return known
+
+
+def _facet_value(facet: Facet, *, with_numbers: bool) -> Json:
     choices: list[Json] = []
     if facet.free_text:
         choices.append({"type": "string", "minLength": 1})
     elif facet.values:
         choices.append({"type": "string", "enum": [value.id for value in facet.values]})
-    if facet.unit:
+    if facet.unit and with_numbers:
         choices.append({"type": "number", "description": f"In {facet.unit}."})
     return choices[0] if len(choices) == 1 else {"anyOf": choices}
 

@@ -8,10 +8,17 @@ Offers: ``Clip``, ``Region``, ``Annotation``, and the words that a region may us
 
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import (
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from asmr_stim.schema.base import (
     Count,
+    Id,
     Many,
     PositiveCount,
     Record,
@@ -20,7 +27,9 @@ from asmr_stim.schema.base import (
     Share,
     Text,
 )
-from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm
+from asmr_stim.schema.facets import FACETS_MARK, facet_finding
+from asmr_stim.schema.knowledge import inconsistent
+from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm, taxonomy_of
 
 SCHEMA_VERSION = "1.0.0"
 
@@ -33,6 +42,9 @@ Rater = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")]
 
 EARS: tuple[Ear, ...] = get_args(Ear)
 PACES: tuple[Pace, ...] = get_args(Pace)
+
+OWN_FIELDS = {"pace": "pace"}
+"""Facets that a region has a field for, and its name."""
 
 
 class Clip(Record):
@@ -82,6 +94,9 @@ class Region(Record):
     pace : {'slow', 'medium', 'fast'} or None
     confidence : float or None
         The rater's own, 0 to 1.
+    facets : dict of str to str
+        Values of facets of the taxonomy, such as ``speech_present: absent``; what a rater has not
+        said is not there.
     notes : str
         Free text; empty if there is none.
     """
@@ -97,6 +112,9 @@ class Region(Record):
     intensity: Intensity | None = None
     pace: Pace | None = None
     confidence: Share | None = None
+    facets: dict[Id, Text] = Field(
+        default_factory=dict, json_schema_extra={FACETS_MARK: [*OWN_FIELDS]}
+    )
     notes: str = ""
 
     @property
@@ -109,6 +127,18 @@ class Region(Record):
         """Every source that is heard: the main one first."""
         main = () if self.source is None else (self.source,)
         return main + self.secondary_sources
+
+    @field_validator("facets")
+    @classmethod
+    def _facets_are_those_of_the_taxonomy(
+        cls, facets: dict[str, str], info: ValidationInfo
+    ) -> dict[str, str]:
+        taxonomy = taxonomy_of(info)
+        found = (facet_finding(taxonomy, *item, OWN_FIELDS) for item in facets.items())
+        findings = [finding for finding in found if finding is not None]
+        if findings:
+            raise inconsistent(findings)
+        return facets
 
     @model_validator(mode="after")
     def _offset_is_after_onset(self) -> Self:

@@ -5,19 +5,16 @@ contrast (``asmr_stim.schema.study``), since the same nature sound is one study'
 another's control.
 """
 
-from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from asmr_stim.schema.base import Id, Many, PositiveCount, PositiveNumber, Record, Share, Text
+from asmr_stim.schema.facets import FACETS_MARK, facet_finding
 from asmr_stim.schema.identity import Identity
 from asmr_stim.schema.knowledge import NOT_EXTRACTED, Known, Stated, inconsistent, value_of
 from asmr_stim.schema.norms import ClipNorm
-from asmr_stim.schema.problems import Finding, Rename
-from asmr_stim.schema.spelling import certain_word
-from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm, Taxonomy, taxonomy_of
-from asmr_stim.schema.terms import Facet
+from asmr_stim.schema.taxonomy import ActTerm, ChannelTerm, SourceTerm, taxonomy_of
 
 OWN_FIELDS = {
     "level": "level_db",
@@ -25,8 +22,6 @@ OWN_FIELDS = {
     "self_selected": "participant_dependent",
 }
 """Facets that a stimulus has a field for, and its name."""
-FACETS_MARK = "asmr-stim-facets"
-"""The key by which a JSON Schema says that a mapping's keys are the facets of the taxonomy."""
 TIE_SHARE = 0.10  # two shares of time closer than this are a tie (design: "a tie within 10 %")
 
 
@@ -68,7 +63,7 @@ class Stimulus(Record):
     level_db: Known[float] = NOT_EXTRACTED
     level_reference: Known[Text] = NOT_EXTRACTED
     facets: dict[Id, Known[Text | float]] = Field(
-        default_factory=dict, json_schema_extra={FACETS_MARK: True}
+        default_factory=dict, json_schema_extra={FACETS_MARK: [*OWN_FIELDS]}
     )
     """Facets of the taxonomy by id; one that is absent is ``not extracted``."""
     identity: Identity = Identity()
@@ -84,46 +79,11 @@ class Stimulus(Record):
         findings = [
             finding
             for name, field in facets.items()
-            if (finding := _facet_finding(taxonomy, name, value_of(field))) is not None
+            if (finding := facet_finding(taxonomy, name, value_of(field), OWN_FIELDS)) is not None
         ]
         if findings:
             raise inconsistent(findings)
         return facets
-
-
-def _facet_finding(taxonomy: Taxonomy, name: str, value: Any) -> Finding | None:
-    """Return why a stimulus cannot have this value of this facet, or None if it can."""
-    if name in OWN_FIELDS:
-        sentence = f"'{name}' has a field of its own: write {OWN_FIELDS[name]}"
-        return Finding("E013", (name,), sentence)
-    known = {facet.id: facet for facet in taxonomy.facets}
-    if name in known:
-        return None if value is None else _value_finding(known[name], value)
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
-    meant = certain_word(name, {each: each for each in known if each not in OWN_FIELDS})
-    rename = Rename("key", name, meant) if meant is not None else None
-    return Finding("E013", (name,), f"'{name}' is no facet of the taxonomy; {hint}", rename)
-
-
-def _value_finding(facet: Facet, value: str | float) -> Finding | None:
-    """Return why a facet cannot have a value: a choice, a number in its unit, or free words."""
-    choices = [choice.id for choice in facet.values]
-    if isinstance(value, str) and (value in choices or facet.free_text):
-        return None
-    if isinstance(value, float) and facet.unit is not None:
-        return None
-    allowed = [*choices, *([f"a number in {facet.unit}"] if facet.unit else [])]
-    near = get_close_matches(str(value), choices, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    words = {word: each.id for each in facet.values for word in (each.id, *each.aliases)}
-    meant = certain_word(str(value), words)
-    return Finding(
-        "E013",
-        (facet.id, "value"),
-        f"'{value}' is no value of the facet '{facet.id}', which is: {', '.join(allowed)}{hint}",
-        Rename("value", str(value), meant) if meant is not None else None,
-    )
 
 
 class PrimarySource(NamedTuple):

@@ -141,11 +141,29 @@ async def test_the_last_label_is_offered_first(start):
         assert [r.source for r in run.regions] == ["whisper", "whisper"]
 
 
+async def test_function_keys_give_recent_labels_and_keep_their_numbers(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("f1")
+        assert "0 labels used so far" in run.text()
+        for word in ("whisper", "rain", "whisper"):
+            await run.keys("t", *word, "enter")
+        await run.keys("f2")
+        assert run.regions[0].source == "rain"
+        await run.region()
+        await run.keys("f1")
+        assert run.regions[1].source == "whisper"
+        await run.keys("t")
+        assert "F2" in run.text()
+        await run.keys("f2")
+        assert run.regions[1].source == "rain"
+
+
 async def test_clearing_takes_the_label_away(start):
     async with start() as run:
         await run.region()
         await run.keys("t", *"whisper", "enter", "t")
-        options = run.app.screen.query_one("#terms")
+        options = run.app.screen.query_one("#entries")
         options.highlighted = options.option_count - 1
         await run.keys("enter")
         assert run.regions[0].source is None
@@ -155,10 +173,10 @@ async def test_the_picker_goes_through_the_axes_and_back_out(start):
     async with start() as run:
         await run.region()
         await run.keys("t", "tab", "tab")
-        listed = run.app.screen.query_one("#terms")
+        listed = run.app.screen.query_one("#entries")
         assert {TAXONOMY.axis_of(o.id) for o in listed.options} == {"act"}
         await run.keys("shift+tab", "pagedown", "down", "pageup", "up", *"zzzzqqq")
-        assert "No term matches" in run.text()
+        assert "Nothing matches" in run.text()
         await run.keys("enter", "escape")
         assert run.regions[0].source is None
         assert len(run.app.screen_stack) == 2
@@ -184,6 +202,30 @@ async def test_ear_and_pace_go_round(start):
             paces.append(run.regions[0].pace)
         assert ears == ["left", "right", "both"]
         assert paces == ["slow", "medium", "fast", None]
+
+
+async def test_a_facet_is_found_by_a_few_letters_explained_and_taken_back(start):
+    async with start(size=(120, 36)) as run:
+        await run.region()
+        await run.keys("a", *"moving")
+        assert "It moves." in run.text()
+        await run.keys("enter")
+        await run.keys("a", *"absent", "enter")
+        assert run.regions[0].facets == {"motion": "moving", "speech_present": "absent"}
+        assert "motion moving" in run.text()
+        await run.keys("a")
+        assert "say nothing of motion (now moving)" in run.text()
+        await run.keys("enter", "z", "z")
+        assert run.regions[0].facets == {"motion": "moving"}
+
+
+async def test_the_facet_picker_leaves_everything_as_it_is_on_escape(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("a", *"nosuchword")
+        assert "Nothing matches" in run.text()
+        await run.keys("escape")
+        assert run.regions[0].facets == {}
 
 
 async def test_confidence_is_asked_for_and_checked(start):
@@ -398,7 +440,7 @@ async def test_a_full_disk_is_said_at_once_and_edits_are_kept(start, clip, monke
 
 
 async def test_help_lists_every_action_and_question_mark_closes_it(start):
-    async with start(size=(128, 60)) as run:
+    async with start(size=(128, 76)) as run:
         await run.keys("question_mark")
         assert isinstance(run.app.screen, HelpScreen)
         text = run.text()
@@ -592,6 +634,32 @@ async def test_the_spectrogram_is_drawn_with_its_axis_and_cursor(start):
         picture = run.app.screen.query_one("Spectrogram")
         assert picture._cursor == run.scene.cursor_column
         assert run.text() != before
+
+
+async def test_the_cursor_reads_frequency_and_level(start, tmp_path):
+    time_s = np.arange(48000) / 48000
+    tone = (0.1 * np.sin(2 * np.pi * 2000 * time_s))[:, None]
+    path = write_clip(tmp_path / "tone.wav", rate_hz=48000, samples=tone)
+    async with start(path) as run:
+        await run.keys(*["right"] * 20)
+        assert "2.0 kHz -20 dB" in run.text()  # the strongest, of a full-scale sine
+        await run.keys("shift+up")
+        assert "1.0 kHz " in run.text()
+        assert "▸" in run.text()
+        await run.keys(*["shift+up"] * 6)
+        assert "2.0 kHz -20 dB" in run.text()
+        await run.keys("shift+down")
+        assert "1.8 kHz" in run.text()
+        picture = run.app.screen.query_one("Spectrogram")
+        await run.pilot.click("Spectrogram", offset=(40, 0))
+        assert run.scene.frequency_hz > 10_000
+        assert run.scene.cursor_column == 40
+        await run.pilot.click("Spectrogram", offset=(40, picture.size.height - 1))
+        assert run.scene.frequency_hz < 200
+        await run.keys(*["shift+down"] * 20)
+        assert run.scene.frequency_hz is None or run.scene.frequency_hz >= 50
+        await run.keys("escape")
+        assert run.scene.frequency_hz is None
 
 
 async def test_the_brightness_can_be_locked_and_freed(start):

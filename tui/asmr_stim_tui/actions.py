@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from asmr_stim_tui.recents import N_RECENT
+
 GROUPS = ("Move", "View", "Listen", "Region", "Describe", "History", "Program")
 
 
@@ -92,6 +94,8 @@ ACTIONS = (
         "go('clip_start')",
     ),
     Action("clip_end", ("end",), "End", "Move to the end of the clip", "Move", "go('clip_end')"),
+    Action("higher", ("shift+up",), "Higher", "Read a higher frequency", "Move", "go('higher')"),
+    Action("lower", ("shift+down",), "Lower", "Read a lower frequency", "Move", "go('lower')"),
     Action("next_region", ("n", "down"), "Next", "Select the next region", "Move", "step(1)"),
     Action(
         "previous_region", ("N", "up"), "Previous", "Select the previous region", "Move", "step(-1)"
@@ -139,6 +143,10 @@ ACTIONS = (
     Action("mark_in", ("i",), "In", "Begin a region at the cursor", "Region"),
     Action("mark_out", ("o",), "Out", "End the region at the cursor", "Region"),
     Action("label", ("t",), "Label", "Say what is heard in the region", "Region"),
+    *(
+        Action(f"recent_{n}", (f"f{n}",), f"Recent {n}", f"Give recent label {n}", "Region", call)
+        for n, call in ((n, f"recent({n})") for n in range(1, N_RECENT + 1))
+    ),
     Action(
         "grab_onset",
         ("left_square_bracket",),
@@ -170,6 +178,7 @@ ACTIONS = (
     Action("intensity_5", ("5",), "Strong", "Intensity 5, strong", "Describe", "intensity(5)"),
     Action("ear", ("e",), "Ear", "Change the ear: both, left, right", "Describe"),
     Action("pace", ("p",), "Pace", "Change the pace: slow, medium, fast, none", "Describe"),
+    Action("facet", ("a",), "Facet", "Say what else is true: speech, motion, material", "Describe"),
     Action("confidence", ("c",), "Sure", "Say how sure you are, 0 to 1", "Describe"),
     Action("notes", ("m",), "Note", "Write a note", "Describe"),
     Action("undo", ("z", "ctrl+z"), "Undo", "Undo the last edit", "History"),

@@ -13,13 +13,14 @@ from asmr_stim.schema.annotation import EARS, PACES, Annotation, Region
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim_tui import navigation
 from asmr_stim_tui.actions import Keymap
+from asmr_stim_tui.clock import counted
 from asmr_stim_tui.comparing_screen import ComparingScreen
+from asmr_stim_tui.facet_picker import FacetChoice, FacetPicker
 from asmr_stim_tui.label_picker import Choice, LabelPicker
 from asmr_stim_tui.prompt_screen import PromptScreen, confidence_refusal
+from asmr_stim_tui.recents import Recents
 from asmr_stim_tui.scene import Scene
 from asmr_stim_tui.time_picture import TimePicture
-
-N_RECENT = 5
 
 
 class AnnotateScreen(ComparingScreen):
@@ -60,7 +61,7 @@ class AnnotateScreen(ComparingScreen):
         super().__init__(session, taxonomy, keys, others)
         self._holder = holder
         self._taxonomy = taxonomy
-        self._recent = [r.source for r in session.regions if r.source is not None]
+        self._recents = Recents(r.source for r in session.regions if r.source is not None)
 
     def _edit(
         self, change: Callable[[], object], said: str | None = None, selected: str | None = None
@@ -176,9 +177,20 @@ class AnnotateScreen(ComparingScreen):
         """Open the label picker for the selected region."""
         self._with_region(self._pick_label)
 
+    def action_recent(self, number: int) -> None:
+        """Give the selected region a source that was used before."""
+        self._with_region(lambda region: self._label_again(region, number))
+
+    def _label_again(self, region: Region, number: int) -> None:
+        sources = self._recents.numbered
+        if number <= len(sources):
+            self._label(region, Choice("source", sources[number - 1]))
+            return
+        finds = f"{self._key('label')} finds any"
+        self._say(f"{counted(len(sources), 'label')} used so far, so no recent {number}; {finds}.")
+
     def _pick_label(self, region: Region) -> None:
-        recent = tuple(dict.fromkeys(reversed(self._recent)))[:N_RECENT]
-        picker = LabelPicker(self._taxonomy, self._colours, region, recent)
+        picker = LabelPicker(self._taxonomy, self._colours, region, self._recents)
         self.app.push_screen(picker, lambda choice: self._label(region, choice))
 
     def _label(self, region: Region, choice: Choice | None) -> None:
@@ -186,7 +198,7 @@ class AnnotateScreen(ComparingScreen):
         if choice is None:
             return
         if choice.term is not None and choice.axis == "source":
-            self._recent.append(choice.term)
+            self._recents.use(choice.term)
         terms = _terms_after(region, choice)
         self._edit(lambda: self.session.relabel(region.id, **terms))
 
@@ -208,6 +220,23 @@ class AnnotateScreen(ComparingScreen):
                 lambda: self.session.set_field(region.id, field, value(region))
             )
         )
+
+    def action_facet(self) -> None:
+        """Open the picker of facets for the selected region."""
+        self._with_region(self._pick_facet)
+
+    def _pick_facet(self, region: Region) -> None:
+        picker = FacetPicker(self._taxonomy, region)
+        self.app.push_screen(picker, lambda choice: self._describe(region, choice))
+
+    def _describe(self, region: Region, choice: FacetChoice | None) -> None:
+        """Give the region the value of a facet that was picked, or take it away."""
+        if choice is None:
+            return
+        said = {name: value for name, value in region.facets.items() if name != choice.facet}
+        if choice.value is not None:
+            said[choice.facet] = choice.value
+        self._edit(lambda: self.session.set_field(region.id, "facets", said))
 
     def action_confidence(self) -> None:
         """Ask how sure the rater is."""

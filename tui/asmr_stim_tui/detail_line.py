@@ -3,6 +3,7 @@
 from textual.content import Content
 
 from asmr_stim.schema.annotation import Region
+from asmr_stim_tui.region_panel import facet_words
 from asmr_stim_tui.shown import Shown
 
 
@@ -20,12 +21,13 @@ class DetailLine(Shown):
 
 
 def details(region: Region) -> str:
-    """Return act, channel, pace, confidence and note of a region, as far as they are known."""
+    """Return what has been said of a region beyond the table, as far as it is known."""
     said = [
         ("act", region.act),
         ("channel", region.channel),
         ("pace", region.pace),
         ("sure", None if region.confidence is None else f"{region.confidence:.2f}"),
+        ("facets", facet_words(region) or None),
         ("note", " ".join(region.notes.split()) or None),
     ]
     known = [f"{name} {value}" for name, value in said if value is not None]

@@ -1,20 +1,16 @@
 """Choose what is heard: type a few letters, read the definition, press enter."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from rich.text import Text
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from asmr_stim.schema.annotation import Region
 from asmr_stim.schema.taxonomy import AXES, Axis, Taxonomy
 from asmr_stim.schema.terms import Term
+from asmr_stim_tui.picker import Picker
+from asmr_stim_tui.recents import Recents
 from asmr_stim_tui.term_colours import TermColours
 from asmr_stim_tui.term_search import found_terms
 
@@ -46,7 +42,7 @@ class Choice:
     is_secondary: bool = False
 
 
-class LabelPicker(ModalScreen[Choice | None]):
+class LabelPicker(Picker[Choice]):
     """A list of terms, narrowed by typing, with the definition of the one that is marked.
 
     Parameters
@@ -55,113 +51,32 @@ class LabelPicker(ModalScreen[Choice | None]):
     colours : TermColours
     region : Region
         What is being labelled.
-    recent : tuple of str
-        Terms that were used last, offered first.
+    recents : Recents
+        Sources that were used last, offered first.
     """
 
-    DEFAULT_CSS = """
-    LabelPicker { align: center middle; background: $background 60%; }
-    LabelPicker #frame {
-        width: 90%; max-width: 110; height: 90%; max-height: 34;
-        border: round $accent; border-title-color: $accent; background: $surface; padding: 0 1;
-    }
-    LabelPicker #query { height: 1; background: $panel; }
-    LabelPicker #scopes { height: 1; color: $text-muted; }
-    LabelPicker #terms {
-        width: 1fr; height: 1fr; border: none; background: $surface; padding: 0;
-        text-wrap: nowrap; text-overflow: ellipsis;
-    }
-    LabelPicker #about { width: 40%; padding: 0 0 0 2; }
-    LabelPicker #keys { height: 1; color: $text-muted; }
-    """
+    KEYS = (
+        "[b]enter[/] choose  [b]ctrl+a[/] also heard  [b]tab[/] axis  [b]↑ ↓[/] move  "
+        "[b]esc[/] back"
+    )
+    EXAMPLE = "type a few letters, such as tap or whisper"
 
     def __init__(
-        self, taxonomy: Taxonomy, colours: TermColours, region: Region, recent: tuple[str, ...]
+        self, taxonomy: Taxonomy, colours: TermColours, region: Region, recents: Recents
     ) -> None:
-        super().__init__()
+        super().__init__(f"What is heard in {region.id}?")
         self._taxonomy = taxonomy
         self._colours = colours
         self._region = region
-        self._recent = recent
+        self._recents = recents
         self._scope: Axis | None = None
-        self._query = ""
-        self._is_done = False
-        self._moves: dict[str, Callable[[], None]] = {
-            "escape": lambda: self._done(None),
-            "enter": lambda: self._choose(is_secondary=False),
-            "ctrl+a": lambda: self._choose(is_secondary=True),
+        self._moves |= {
+            "ctrl+a": self._choose_also,
             "tab": lambda: self._next_scope(1),
             "shift+tab": lambda: self._next_scope(-1),
-            "down": partial(self._move, "cursor_down"),
-            "up": partial(self._move, "cursor_up"),
-            "pagedown": partial(self._move, "page_down"),
-            "pageup": partial(self._move, "page_up"),
         }
-
-    def compose(self) -> ComposeResult:
-        """Build the frame: question, list and definition."""
-        with Vertical(id="frame") as frame:
-            frame.border_title = f"What is heard in {self._region.id}?"
-            yield Static(id="query")
-            yield Static(id="scopes")
-            with Horizontal():
-                yield OptionList(id="terms")
-                with VerticalScroll(id="about", can_focus=False):
-                    yield Static(id="definition")
-            yield Static(
-                "[b]enter[/] choose  [b]ctrl+a[/] also heard  [b]tab[/] axis  [b]↑ ↓[/] move  "
-                "[b]esc[/] back",
-                id="keys",
-            )
-
-    def on_mount(self) -> None:
-        """Show every term."""
-        self.query_one(OptionList).can_focus = False
-        self._fill()
-
-    def on_key(self, event: events.Key) -> None:
-        """Take every key in the order in which it was typed, however fast.
-
-        A field with the focus would miss the letters that come before it has it. Keys typed after
-        the choice are meant for the screen below.
-        """
-        event.stop()
-        if self._is_done:
-            self.app.call_later(self.app.simulate_key, event.key)
-        elif event.key in self._moves:
-            self._moves[event.key]()
-        elif event.key == "backspace":
-            self._type(self._query[:-1])
-        elif event.is_printable and event.character is not None:
-            self._type(self._query + event.character)
-
-    def _type(self, query: str) -> None:
-        """Narrow the list to a query."""
-        self._query = query
-        self._fill()
-
-    def _done(self, choice: Choice | None) -> None:
-        """Close with a choice."""
-        self._is_done = True
-        self.dismiss(choice)
-
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the definition of the marked term."""
-        about = self._about(event.option.id or "")
-        self.query_one("#definition", Static).update(about)
-        self.query_one("#about", VerticalScroll).scroll_home(animate=False)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Choose with the mouse."""
-        self._dismiss_with(event.option.id or "", is_secondary=False)
-
-    @property
-    def _list(self) -> OptionList:
-        return self.query_one(OptionList)
-
-    def _move(self, how: str) -> None:
-        """Move the mark in the list."""
-        getattr(self._list, f"action_{how}")()
+        for number, source in enumerate(recents.numbered, start=1):
+            self._moves[f"f{number}"] = partial(self._pick, source)
 
     def _next_scope(self, step: int) -> None:
         """Look at the next axis alone, or at all."""
@@ -169,46 +84,42 @@ class LabelPicker(ModalScreen[Choice | None]):
         self._scope = _SCOPES[place]
         self._fill()
 
-    def _choose(self, *, is_secondary: bool) -> None:
-        """Choose the marked term."""
-        if self._list.highlighted is not None:
-            chosen = self._list.get_option_at_index(self._list.highlighted).id or ""
-            self._dismiss_with(chosen, is_secondary=is_secondary)
+    def _choose_also(self) -> None:
+        """Choose the marked term as a further source."""
+        if self._marked is not None:
+            self._pick(self._marked, is_secondary=True)
 
-    def _dismiss_with(self, chosen: str, *, is_secondary: bool) -> None:
-        if chosen.startswith(_CLEAR):
-            axis = next(each for each in AXES if chosen == _CLEAR + each)
+    def _pick(self, option_id: str, *, is_secondary: bool = False) -> None:
+        """Close with a term, or with an axis that loses its term."""
+        if option_id.startswith(_CLEAR):
+            axis = next(each for each in AXES if option_id == _CLEAR + each)
             self._done(Choice(axis, None))
             return
-        term = chosen.rpartition(":")[2]
+        term = option_id.rpartition(":")[2]
         axis = self._taxonomy.axis_of(term)
         self._done(Choice(axis, term, is_secondary=is_secondary and axis == "source"))
 
-    def _fill(self) -> None:
-        """List the terms that match, with the ones used last on top while nothing is typed."""
-        query = self._query
-        self.query_one("#query", Static).update(_typed(query))
-        matching = found_terms(self._taxonomy, query, self._scope)
-        options = [self._option(term, is_tree=not query.strip()) for term in matching]
-        if not query.strip():
-            options = [*self._recent_options(), *options, *self._clear_options()]
-        terms = self.query_one(OptionList)
-        terms.clear_options()
-        terms.add_options(options)
-        terms.highlighted = 0 if options else None
-        if not options:
-            self.query_one("#definition", Static).update(
-                f"No term matches '{query}'. Try another word for it, or fewer letters."
-            )
-        self.query_one("#scopes", Static).update(self._scopes())
+    def _options(self) -> list[Option]:
+        """Return the terms that match, with the ones used last on top while nothing is typed."""
+        is_all = not self._query.strip()
+        matching = found_terms(self._taxonomy, self._query, self._scope)
+        options = [self._option(term, is_tree=is_all) for term in matching]
+        if not is_all:
+            return options
+        return [*self._recent_options(), *options, *self._clear_options()]
 
     def _recent_options(self) -> list[Option]:
         """Return the terms used last, marked as such."""
-        terms = [self._taxonomy.term(term_id) for term_id in self._recent]
-        shown = [t for t in terms if self._scope in (None, self._taxonomy.axis_of(t.id))]
+        numbers = {source: n for n, source in enumerate(self._recents.numbered, start=1)}
+        if self._scope not in (None, "source"):
+            return []
         return [
-            Option(Text.assemble(("↺ ", "dim"), self._term_name(term)), id=f"recent:{term.id}")
-            for term in shown
+            Option(
+                Text.assemble((f"F{numbers[source]} ", "bold"), self._term_name(term)),
+                id=f"recent:{source}",
+            )
+            for source in self._recents.latest
+            for term in (self._taxonomy.term(source),)
         ]
 
     def _clear_options(self) -> list[Option]:
@@ -256,10 +167,3 @@ class LabelPicker(ModalScreen[Choice | None]):
         if term.aliases:
             about.append(f"\n\nalso called {', '.join(term.aliases)}", "dim")
         return about
-
-
-def _typed(query: str) -> Text:
-    """Return what has been typed, with a cursor; nothing shows what to do."""
-    if query:
-        return Text.assemble(query, ("█", "blink"))
-    return Text("type a few letters, such as tap or whisper", "dim italic")

@@ -11,7 +11,7 @@ from asmr_stim_tui.shown import Shown
 from asmr_stim_tui.term_colours import TermColours
 
 NOT_SAID = "·"
-_FIELDS = ("label", "intensity_1", "intensity_5", "ear", "pace", "confidence", "notes")
+_FIELDS = ("label", "intensity_1", "intensity_5", "ear", "pace", "confidence", "facet", "notes")
 _EARS = {"left": "● left   ○ right", "right": "○ left   ● right", "both": "● left   ● right"}
 
 
@@ -75,8 +75,15 @@ def region_lines(
             NOT_SAID if region.confidence is None else f"{region.confidence:.2f}",
             key["confidence"],
         ),
+        ("facets", facet_words(region) or NOT_SAID, key["facet"]),
         ("note", Text(region.notes or NOT_SAID), key["notes"]),
     ]
+
+
+def facet_words(region: Region) -> str:
+    """Return the facets of a region, as in ``motion moving, material wood``."""
+    words = (f"{facet} {value}" for facet, value in region.facets.items())
+    return ", ".join(words).replace("_", " ")
 
 
 def _named(source: str | None, colours: TermColours) -> Text:
