@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from asmr_stim.cli import FAULT
 from asmr_stim.errors import InputError
 from asmr_stim_tui.annotator import annotator
 from asmr_stim_tui.drawing import Drawing, canvas_for, wear
@@ -100,6 +101,8 @@ def annotate(
         program.close()
     if program.trouble is not None:
         raise program.trouble
+    if program.return_code:
+        raise typer.Exit(FAULT)  # the screen broke off, and has said why
     if program.farewell is not None and not is_served():
         typer.echo(program.farewell)
 

@@ -181,7 +181,7 @@ async def test_speed_changes_from_where_it_is_and_says_that_the_pitch_goes_with_
         await run.keys("left_parenthesis")
         assert run.last == Stretch(0, 2 * RATE_HZ, speed=0.75, begin=1000)
         assert "Speed 0.75: like a tape, the pitch changes with it." in run.text()
-        assert "▶ playing at speed 0.75" in run.text()
+        assert "▶ playing x0.75" in run.text()
         await run.keys(*["left_parenthesis"] * 5)
         assert run.last.speed == 0.25
         await run.keys(*["right_parenthesis"] * 9)

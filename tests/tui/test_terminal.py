@@ -37,10 +37,10 @@ class Terminal:
         command = ["tmux", "-S", self._socket, "-f", "/dev/null", *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, env=ENV).stdout
 
-    def open(self, clip, size=(80, 24)):
+    def open(self, clip, size=(80, 24), options=""):
         """Start the annotator; the window stays when it ends."""
         self._n_servers += 1
-        program = f"exec '{sys.executable}' -m asmr_stim annotate '{clip}' --rater rs"
+        program = f"exec '{sys.executable}' -m asmr_stim annotate '{clip}' --rater rs {options}"
         self.tmux(
             "new-session", "-d", "-s", "s", "-x", str(size[0]), "-y", str(size[1]), program,
             ";", "set-option", "-g", "remain-on-exit", "on",
@@ -129,6 +129,40 @@ def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_pa
     terminal.keys("q")
     terminal.wait_for_end()
     assert [r.source for r in read_annotation(document, TAXONOMY).regions] == ["tapping"]
+
+
+def test_a_clip_is_marked_while_it_plays_silently(terminal, tmp_path):
+    clip = write_clip(tmp_path / "clip.wav", seconds=120.0)
+    terminal.open(clip, options="--sound silent")
+    terminal.wait("silent")
+    terminal.keys("Space")
+    terminal.wait("playing")
+    terminal.wait("▷")
+    terminal.keys("i")
+    terminal.wait("press o")
+    terminal.keys("(")
+    terminal.wait("Speed 0.75")
+    terminal.keys("o")
+    terminal.wait("1 region ")
+    terminal.keys("Space")
+    terminal.wait("♪ silent")
+    terminal.keys("q")
+    terminal.wait_for_end()
+    (region,) = read_annotation(tmp_path / "clip.rs.asmr.yaml", TAXONOMY).regions
+    assert 0 <= region.onset_sample < region.offset_sample
+
+
+def test_what_sound_libraries_complain_of_does_not_reach_the_screen(terminal, tmp_path):
+    terminal.open(write_clip(tmp_path / "clip.wav"))
+    terminal.keys("Space")
+    terminal._until(
+        lambda: "No sound here" in terminal.screen() or "playing" in terminal.screen(), "an answer"
+    )
+    assert "ALSA" not in terminal.screen()
+    assert "Traceback" not in terminal.screen()
+    terminal.keys("q")
+    terminal.wait_for_end()
+    assert "ALSA" not in terminal.screen()
 
 
 def test_keys_typed_faster_than_the_screen_draws_are_all_taken_in_order(terminal, tmp_path):

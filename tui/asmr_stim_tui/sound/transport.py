@@ -110,7 +110,7 @@ class Transport:
     @property
     def words(self) -> str:
         """What the status line says."""
-        speed = "" if self.speed == 1 else f" at speed {self.speed:g}"
+        speed = "" if self.speed == 1 else f" x{self.speed:g}"
         if self._stretch is not None:
             return f"▶ {'loop' if self._stretch.is_loop else 'playing'}{speed}"
         if self._voice is not None:
