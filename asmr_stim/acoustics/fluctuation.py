@@ -16,6 +16,15 @@ from numpy.typing import NDArray
 from asmr_stim.acoustics.core_loudness import REFERENCE_PA
 from asmr_stim.acoustics.frame_transform import FrameTransform
 from asmr_stim.acoustics.framing import Framing
+from asmr_stim.acoustics.masking import (
+    LOWER_SLOPE_DB,
+    LOWEST_HZ,
+    UPPER_GROWTH,
+    UPPER_SLOPE_DB,
+    UPPER_SLOPE_DB_HZ,
+    bark_of_hz,
+    threshold_pa,
+)
 from asmr_stim.compiling import njit
 
 FRAME_S, HOP_S = 0.040, 0.010
@@ -23,8 +32,6 @@ WINDOW_FRAMES, STEP_FRAMES = 200, 50  # 2 s, as in the paper, each 0.5 s
 CALIBRATION = 0.1202  # 1 vacil for a tone of 1 kHz and 60 dB, fully modulated at 4 Hz
 N_BANDS = 47
 N_CELLS = N_BANDS + 1  # of half a bark, from 0 bark; a cell lies between two middles of bands
-LOWEST_HZ = 20.0
-LOWER_SLOPE_DB = -27.0  # Terhardt (1979), dB per bark
 FULL_DEPTH, REST_SHARE = 0.7, 0.3  # Osses et al.: of what exceeds a depth of 0.7, 0.3 counts
 EXPONENT = 1.7  # Osses et al.: p_m and p_k
 # Osses et al.: weights g_z of the bands
@@ -37,25 +44,11 @@ _MIDDLES_BARK = np.arange(1, N_BANDS + 1) / 2
 _FINE_HZ = np.arange(1.0, 24000.0)
 
 
-def bark_of_hz(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return critical-band rates (Zwicker & Terhardt 1980, JASA 68, 1523-1525)."""
-    return np.asarray(
-        13 * np.arctan(0.00076 * frequency_hz) + 3.5 * np.arctan((frequency_hz / 7500) ** 2)
-    )
-
-
 def _hz_of_bark(bark: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.interp(bark, bark_of_hz(_FINE_HZ), _FINE_HZ))
 
 
-def _threshold_pa2(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the threshold in quiet as mean square (Terhardt 1979, equation 1)."""
-    khz = np.maximum(frequency_hz, LOWEST_HZ) / 1000
-    level_db = 3.64 * khz**-0.8 - 6.5 * np.exp(-0.6 * (khz - 3.3) ** 2) + 0.001 * khz**4
-    return np.asarray(REFERENCE_PA**2 * 10 ** (level_db / 10))
-
-
-_THRESHOLDS = _threshold_pa2(_hz_of_bark(_MIDDLES_BARK))
+_THRESHOLDS = threshold_pa(_hz_of_bark(_MIDDLES_BARK)) ** 2
 _CELLS_HZ = _hz_of_bark((np.arange(N_CELLS) + 0.5) / 2)
 _BAND_WEIGHTS = np.interp(_MIDDLES_BARK, WEIGHT_BARK, WEIGHTS)
 _TAPER = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW_FRAMES) / WINDOW_FRAMES)
@@ -95,7 +88,8 @@ def _envelopes(
             if power <= 0:
                 continue
             level_db = 10 * np.log10(power / REFERENCE_PA**2)
-            upper = 10 ** (min(-24 - 230 / cells_hz[c] + 0.2 * level_db, 0.0) / 40)
+            steepest = UPPER_SLOPE_DB + UPPER_SLOPE_DB_HZ / cells_hz[c]
+            upper = 10 ** (min(steepest + UPPER_GROWTH * level_db, 0.0) / 40)
             share = power
             for band in range(c, n_bands):
                 out[t, band] += share

@@ -8,6 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asmr_stim.acoustics.core_loudness import REFERENCE_PA
+from asmr_stim.acoustics.masking import (
+    LOWER_SLOPE_DB,
+    UPPER_GROWTH,
+    UPPER_SLOPE_DB,
+    UPPER_SLOPE_DB_HZ,
+    bark_of_hz,
+    threshold_pa,
+)
 from asmr_stim.acoustics.roughness_tables import EAR_BARK, EAR_DB, MIDDLES_BARK
 from asmr_stim.compiling import njit
 
@@ -15,30 +23,12 @@ RATE_HZ = 24000  # sound above 12 kHz adds nothing that is heard as roughness
 WINDOW_S = 0.2
 LENGTH = round(WINDOW_S * RATE_HZ)
 N_BINS = LENGTH // 2 + 1
-LOWER_SLOPE_DB = -27.0  # Terhardt (1979), dB per bark
-UPPER_SLOPE_DB, UPPER_SLOPE_DB_HZ = -24.0, -230.0  # and per bark and Hz
-UPPER_GROWTH = 0.2  # less steep by so many dB per bark for each dB of level
 HALF_BARK = 0.5
-
-
-def bark_of_hz(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return critical-band rates (Zwicker & Terhardt 1980, JASA 68, 1523-1525)."""
-    return np.asarray(
-        13 * np.arctan(0.00076 * frequency_hz) + 3.5 * np.arctan((frequency_hz / 7500) ** 2)
-    )
-
-
-def _threshold_pa(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the threshold in quiet as RMS pressure (Terhardt 1979, equation 1)."""
-    khz = np.maximum(frequency_hz, 20.0) / 1000
-    level_db = 3.64 * khz**-0.8 - 6.5 * np.exp(-0.6 * (khz - 3.3) ** 2) + 0.001 * khz**4
-    return np.asarray(REFERENCE_PA * 10 ** (level_db / 20))
-
 
 _BINS_HZ = np.arange(N_BINS) / WINDOW_S
 _BINS_BARK = bark_of_hz(_BINS_HZ)
 EAR_TRANSMISSION = 10 ** (np.interp(_BINS_BARK, EAR_BARK, EAR_DB) / 20)
-_AUDIBLE = _threshold_pa(_BINS_HZ)
+_AUDIBLE = threshold_pa(_BINS_HZ)
 _BAND_FLOOR = np.interp(MIDDLES_BARK, _BINS_BARK, _AUDIBLE)
 _LOWEST_FLOOR = float(_BAND_FLOOR.min())
 _N_BANDS = len(MIDDLES_BARK)
