@@ -59,16 +59,17 @@ def suitable_actions(scene: Scene) -> tuple[str, ...]:
     if scene.pending is not None:
         ends = "mark_out" if scene.mark_in is not None else "mark_in"
         fine = ("back_1_ms", "on_1_ms", "page_left", "page_right")
-        return ("cursor_left", "cursor_right", ends, "cancel", *fine, *view, *always)
+        return ("cursor_left", "cursor_right", ends, "play", "cancel", *fine, *view, *always)
     if scene.grabbed is not None:
         fine = ("back_1_ms", "on_1_ms", "back_10_ms", "on_10_ms")
-        return ("cursor_left", "cursor_right", *fine, "snap", "cancel", "undo", *view, *always)
+        held = ("snap", "play_region", "cancel", "undo")
+        return ("cursor_left", "cursor_right", *fine, *held, *view, *always)
     if scene.region is None:
         others = ("next_region", "undo") if scene.regions else ()
         move = ("page_left", "page_right", "taller", "flatter")
-        return ("cursor_left", "cursor_right", "mark_in", *others, *view, *move, *always)
+        return ("cursor_left", "cursor_right", "mark_in", "play", *others, *view, *move, *always)
     describe = ("intensity_1", "ear", "pace", "facet", "confidence", "notes")
     edge = ("grab_onset", "grab_offset", "delete", "undo", "redo", "next_region")
     edit = (*edge, "previous_region", "copy", "split", "join")
     label = ("label", "recent_1")
-    return ("mark_in", *label, *describe, *edit, "fit_region", *view, *always)
+    return ("mark_in", *label, "play_region", *describe, *edit, "fit_region", *view, *always)
