@@ -6,8 +6,11 @@ from dataclasses import replace
 from asmr_stim.annotation.lanes import packed_lanes
 from asmr_stim.schema.annotation import Region
 from asmr_stim_tui.scene import Edge, Scene
+from asmr_stim_tui.spectrum import HIGHEST_HZ, LOWEST_HZ
 
 ZOOM_STEP = 2.0
+FIRST_HZ = 1000.0
+FREQUENCY_STEP = 2 ** (1 / 6)
 PAGE_SHARE = 0.8
 """A page leaves a fifth of the last one in view."""
 
@@ -31,6 +34,16 @@ def by_milliseconds(scene: Scene, milliseconds: int) -> Scene:
     """Return the scene with the cursor moved by a time, rounded to samples, at least one."""
     n_samples = max(1, round(abs(milliseconds) * scene.clip.rate_hz / 1000))
     return at_sample(scene, scene.cursor + (n_samples if milliseconds > 0 else -n_samples))
+
+
+def by_frequency(scene: Scene, steps: int) -> Scene:
+    """Return the scene with the cursor higher or lower; beyond the axis it lets go of frequency."""
+    before = scene.frequency_hz
+    if before is None:
+        return replace(scene, frequency_hz=FIRST_HZ)
+    frequency_hz = before * FREQUENCY_STEP**steps
+    is_on_axis = LOWEST_HZ <= frequency_hz <= min(HIGHEST_HZ, scene.clip.rate_hz / 2)
+    return replace(scene, frequency_hz=frequency_hz if is_on_axis else None)
 
 
 def by_page(scene: Scene, direction: int) -> Scene:
@@ -106,6 +119,8 @@ MOVES: dict[str, Callable[[Scene], Scene]] = {
     "on_1_ms": lambda scene: by_milliseconds(scene, 1),
     "back_10_ms": lambda scene: by_milliseconds(scene, -10),
     "on_10_ms": lambda scene: by_milliseconds(scene, 10),
+    "higher": lambda scene: by_frequency(scene, 1),
+    "lower": lambda scene: by_frequency(scene, -1),
     "clip_start": lambda scene: at_sample(scene, 0),
     "clip_end": lambda scene: at_sample(scene, scene.clip.n_samples),
     "zoom_in": lambda scene: zoomed(scene, ZOOM_STEP),
@@ -114,5 +129,5 @@ MOVES: dict[str, Callable[[Scene], Scene]] = {
 }
 """The moves that need nothing but the scene, by the id of their action."""
 
-VIEW_MOVES = frozenset({"zoom_in", "zoom_out", "whole_file"})
+VIEW_MOVES = frozenset({"higher", "lower", "zoom_in", "zoom_out", "whole_file"})
 """Those that leave the cursor where it is."""

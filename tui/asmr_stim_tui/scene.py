@@ -31,6 +31,8 @@ class Scene:
         Id of the region that keys act on.
     grabbed : {'onset', 'offset'} or None
         The edge of the selected region that moves with the cursor.
+    frequency_hz : float or None
+        Where the cursor is in frequency; None for wherever the sound is strongest.
     """
 
     clip: Clip
@@ -42,6 +44,7 @@ class Scene:
     lanes: dict[str, int] = field(default_factory=dict)
     selected: str | None = None
     grabbed: Edge | None = None
+    frequency_hz: float | None = None
 
     @property
     def region(self) -> Region | None:

@@ -172,8 +172,12 @@ class SceneScreen(Screen[None]):
         self.query_one(RegionPanel).show(self.session.annotation, scene.region, self._keys)
         self.query_one(DetailLine).show(scene.region)
         self._show_hint(self._said or next_step(scene, self._keys))
-        self.query_one(FrequencyAxis).show(scene.clip.rate_hz)
-        self.query_one(StatusLine).show(scene, self._saved, self._share_read, self._sound_words)
+        self.query_one(FrequencyAxis).show(scene.clip.rate_hz, scene.frequency_hz)
+        reading = self.query_one(Spectrogram).reading(scene)
+        said = "" if reading is None else str(reading)
+        self.query_one(StatusLine).show(
+            scene, self._saved, self._share_read, self._sound_words, said
+        )
         self.query_one(KeyBar).show(suitable_actions(scene), self._keys)
 
     def _show_hint(self, sentence: str) -> None:
@@ -247,7 +251,7 @@ class SceneScreen(Screen[None]):
         elif self.scene.pending is not None:
             self._go(replace(self.scene, mark_in=None, mark_out=None))
         else:
-            self._go(replace(self.scene, selected=None))
+            self._go(replace(self.scene, selected=None, frequency_hz=None))
 
     def action_step(self, step: int) -> None:
         """Select the next region (1) or the previous one (-1)."""
@@ -278,6 +282,10 @@ class SceneScreen(Screen[None]):
     def on_time_picture_pointed(self, message: TimePicture.Pointed) -> None:
         """Move the cursor to where somebody clicked."""
         self._go(navigation.at_sample(self.scene, message.sample))
+
+    def on_spectrogram_tuned(self, message: Spectrogram.Tuned) -> None:
+        """Move the cursor to the frequency that somebody clicked on."""
+        self._go(replace(self.scene, frequency_hz=message.frequency_hz))
 
     def on_time_picture_wheeled(self, message: TimePicture.Wheeled) -> None:
         """Zoom at the mouse, or move with shift."""

@@ -1,12 +1,15 @@
 """The spectrum over time in half blocks, with its axis of frequency."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.color import ColorSystem
 from rich.segment import Segment
+from textual import events
 from textual.geometry import Region as Area
+from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -20,6 +23,7 @@ from asmr_stim_tui.time_picture import TimePicture
 
 DARKEST, BRIGHTEST = 5.0, 99.5  # percentiles of the view that are drawn black and white
 LEAST_SPAN_DB = 24.0
+HANN_SPREAD_DB = 1.76  # a tone's power over all its bins is 1.5 times that in its own bin
 CURSOR_REST_S = 0.12
 """The cursor's column is drawn when the cursor rests; every picture sent is some kilobytes."""
 
@@ -32,6 +36,28 @@ RAMP = " .:-=+*#%@"
 _TICKS_HZ = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Frequency and level under the cursor.
+
+    Parameters
+    ----------
+    frequency_hz : float
+    level_db : float
+        Of a full-scale sine, the largest in the column and in its band.
+    """
+
+    frequency_hz: float
+    level_db: float
+
+    def __str__(self) -> str:
+        """Return it as people write it, as in ``1.2 kHz -38 dB``."""
+        level = f"{self.level_db:.0f} dB" if self.level_db > FLOOR_DB else "silent"
+        if self.frequency_hz >= 1000:
+            return f"{self.frequency_hz / 1000:.1f} kHz {level}"
+        return f"{self.frequency_hz:.0f} Hz {level}"
+
+
 class Spectrogram(TimePicture):
     """Low sounds below, high ones above; the view's own levels from dark to bright."""
 
@@ -40,10 +66,18 @@ class Spectrogram(TimePicture):
     Spectrogram { height: 1fr; background: $surface; }
     """
 
+    class Tuned(Message):
+        """Somebody clicked on a frequency."""
+
+        def __init__(self, frequency_hz: float) -> None:
+            super().__init__()
+            self.frequency_hz = frequency_hz
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 Textual's word
         super().__init__(id=id)
         self._spectrum: Spectrum | None = None
         self._drawn: tuple[object, ...] = ()
+        self._levels = np.zeros((0, N_BANDS), np.uint8)
         self._shades = np.zeros((0, 0), np.uint8)
         self._range_db: tuple[float, float] | None = None
         self._is_locked = False
@@ -73,6 +107,31 @@ class Spectrogram(TimePicture):
         self._is_locked = is_locked
         self._drawn = ()
         self.refresh()
+
+    def reading(self, scene: Scene) -> Reading | None:
+        """Return what the cursor is on; None if it is out of view or nothing can be drawn yet."""
+        if self._spectrum is None:
+            return None
+        if not 0 <= scene.cursor_column < scene.viewport.n_columns:
+            return None
+        self._draw(scene, self._spectrum)
+        levels = self._levels[scene.cursor_column]
+        edges = band_edges_hz(scene.clip.rate_hz)
+        if scene.frequency_hz is None:
+            band = int(np.argmax(levels))
+            frequency_hz = float(np.sqrt(edges[band] * edges[band + 1]))
+        else:
+            frequency_hz = scene.frequency_hz
+            band = min(max(int(np.searchsorted(edges, frequency_hz)) - 1, 0), N_BANDS - 1)
+        level_db = float(levels[band]) * STEP_DB + FLOOR_DB
+        return Reading(frequency_hz, max(level_db - HANN_SPREAD_DB, FLOOR_DB))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Tell which frequency was clicked on."""
+        if self.scene is not None and event.button == 1 and self.size.height:
+            edges = band_edges_hz(self.scene.clip.rate_hz)
+            share = 1 - (event.y + 0.5) / self.size.height
+            self.post_message(self.Tuned(float(edges[0] * (edges[-1] / edges[0]) ** share)))
 
     def show(self, scene: Scene) -> None:
         """Draw a scene: its view at once, its cursor when it rests."""
@@ -140,6 +199,7 @@ class Spectrogram(TimePicture):
         if self._drawn == wanted:
             return
         levels = spectrum.levels(viewport.start, viewport.per_column, viewport.n_columns)
+        self._levels = levels
         pixels = band_rows(levels, height if self._canvas.is_ascii else 2 * height)
         if not self._is_locked or self._range_db is None:
             self._range_db = _range_db(pixels)
@@ -148,27 +208,36 @@ class Spectrogram(TimePicture):
 
 
 class FrequencyAxis(Shown):
-    """The gutter of a spectrogram."""
+    """The gutter of a spectrogram, with a mark where the cursor is."""
 
     DEFAULT_CSS = f"""
     FrequencyAxis {{ width: {GUTTER}; height: 1fr; color: $text-muted; background: $surface; }}
     """
 
-    def show(self, rate_hz: int) -> None:
+    def show(self, rate_hz: int, frequency_hz: float | None) -> None:
         """Write the frequencies beside their rows."""
-        if not self.is_shown(rate_hz, self.size.height):
-            self.draw("\n".join(axis_labels(rate_hz, self.size.height)))
+        if self.is_shown(rate_hz, frequency_hz, self.size.height):
+            return
+        labels = axis_labels(rate_hz, self.size.height)
+        if frequency_hz is not None and labels:
+            row = min(axis_row(frequency_hz, rate_hz, len(labels)), len(labels) - 1)
+            labels[row] = f"{labels[row]:{GUTTER - 1}}▸"
+        self.draw("\n".join(labels))
+
+
+def axis_row(frequency_hz: float, rate_hz: int, height: int) -> int:
+    """Return the row of a frequency from the top; negative or past the height outside the axis."""
+    low, high = np.log(band_edges_hz(rate_hz)[[0, -1]])
+    return int(np.floor((1 - (np.log(frequency_hz) - low) / (high - low)) * height))
 
 
 def axis_labels(rate_hz: int, height: int) -> list[str]:
     """Return what stands beside each row: round frequencies, at least two rows apart."""
     labels = [""] * height
-    edges = np.log(band_edges_hz(rate_hz))
     last = -2
     for tick in reversed(_TICKS_HZ):
-        share = (np.log(tick) - edges[0]) / (edges[-1] - edges[0])
-        row = int((1 - share) * height)
-        if 0 <= share <= 1 and row < height and row - last >= 2:
+        row = axis_row(tick, rate_hz, height)
+        if 0 <= row < height and row - last >= 2:
             labels[row] = f"{f'{tick // 1000}k' if tick >= 1000 else tick:>{GUTTER - 1}}"
             last = row
     return labels

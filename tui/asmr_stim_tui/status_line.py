@@ -25,7 +25,9 @@ class StatusLine(Shown):
     StatusLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; }
     """
 
-    def show(self, scene: Scene, saved: str, share_read: float, sound: str = "") -> None:
+    def show(
+        self, scene: Scene, saved: str, share_read: float, sound: str = "", reading: str = ""
+    ) -> None:
         """Draw the facts of a scene.
 
         Parameters
@@ -37,12 +39,14 @@ class StatusLine(Shown):
             How much of the sound has been read for its picture, 0 to 1.
         sound : str
             What plays, or why nothing does; nothing if sound is turned off.
+        reading : str
+            Frequency and level at the cursor.
         """
         colour = _COLOURS.get(saved, "$text-muted")
         facts = [
             Content(counted(len(scene.regions), "region")),
             Content.styled(("✓ " if saved == SAVED else "") + saved, f"bold {colour}"),
-            Content(f"cursor {clock(scene.seconds(scene.cursor))}"),
+            Content(f"cursor {clock(scene.seconds(scene.cursor))} {reading}".rstrip()),
         ]
         if scene.pending is not None:
             first, last = scene.pending
@@ -51,8 +55,10 @@ class StatusLine(Shown):
             )
         if share_read < 1:
             facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
-        facts.append(Content(view_words(scene)))
         between = Content.styled(" │ ", "$text-disabled")
+        view, column = view_words(scene)
+        room = self.size.width - 2 - len(between.join([*facts, Content(view)]))
+        facts.append(Content(f"{view}, {column}" if room >= len(column) + 2 else view))
         if sound:
             room = self.size.width - 2 - len(between.join(facts)) - len(between)
             shown = sound if len(sound) <= room else sound.partition(":")[0]
@@ -60,14 +66,14 @@ class StatusLine(Shown):
         self.draw(between.join(facts))
 
 
-def view_words(scene: Scene) -> str:
+def view_words(scene: Scene) -> tuple[str, str]:
     """Return which part of the clip is in view, and how long a column is."""
     viewport = scene.viewport
     column = f"1 column = {length(scene.seconds(viewport.per_column))}"
     if viewport.is_whole:
-        return f"whole clip, {column}"
+        return "whole clip", column
     decimals = min(max(0, math.ceil(-math.log10(scene.seconds(viewport.per_column) * 10))), 3)
     begins, ends = (
         clock(scene.seconds(edge), decimals) for edge in (viewport.start, viewport.stop)
     )
-    return f"view {begins} to {ends}, {column}"
+    return f"view {begins} to {ends}", column
