@@ -1,7 +1,8 @@
 """Write the pictures of the README: ``python docs/make_images.py``.
 
 The first is drawn from the packaged catalogue. The second is the annotator's own screen, 120
-columns by 36 rows, on ten seconds of made sound with three regions.
+columns by 36 rows, on ten seconds of made sound with three regions. The third is the figure of that
+sound as `asmr-stim profile` writes it.
 """
 
 import asyncio
@@ -11,13 +12,18 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from asmr_stim.io.catalogue import load_catalogue
+from asmr_stim.io.profiles import read_feature_list
+from asmr_stim.report.figures.clip import clip_figure
 from asmr_stim.report.figures.matrices import knowledge_figure
 from asmr_stim.report.figures.style import save
 from asmr_stim.report.knowledge import knowledge_grid
 from asmr_stim.resources import catalogue_folder
+from asmr_stim.workflows.clip_picture import picture_of_clip
+from asmr_stim.workflows.feature_settings import Settings
 from asmr_stim_tui.annotator import annotator
 
 IMAGES = Path(__file__).parent / "images"
@@ -33,6 +39,7 @@ def main() -> None:
     grid = knowledge_grid(load_catalogue(catalogue_folder()).studies)
     save(knowledge_figure(grid), IMAGES / "stimulus_knowledge.png")
     (IMAGES / "annotator.svg").write_text(asyncio.run(annotator_screen()), encoding="utf-8")
+    save(profile_figure(), IMAGES / "profile.png", 150, is_trimmed=False)
 
 
 async def annotator_screen() -> str:
@@ -50,6 +57,16 @@ async def annotator_screen() -> str:
             await pilot.pause(1.0)
             svg = app.export_screenshot(title="asmr-stim annotate clip.wav")
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+
+
+def profile_figure() -> Figure:
+    """Return the figure of the made sound, played at an LAeq of 45 dB."""
+    features = read_feature_list()
+    settings = Settings.of(["laeq:45"], features)
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder) / "clip.wav"
+        soundfile.write(clip, made_sound(), RATE_HZ)
+        return clip_figure(picture_of_clip(clip, features, settings))
 
 
 def made_sound() -> NDArray[np.float64]:

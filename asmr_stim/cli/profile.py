@@ -55,7 +55,7 @@ def _look() -> CardLook:
     has_colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     has_colour = has_colour and os.environ.get("TERM") != "dumb"
     try:
-        "▁█±…".encode(sys.stdout.encoding or "ascii")
+        "▁█±…".encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         return CardLook(has_colour=has_colour, has_blocks=False)
     return CardLook(has_colour=has_colour)

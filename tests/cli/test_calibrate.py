@@ -9,7 +9,14 @@ from typer.testing import CliRunner
 
 from asmr_stim.cli.calibrate import app
 
+TODAY = "2026-11-22"
 READINGS = ("--left-tone", "74.2", "--right-tone", "73.9")
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day(monkeypatch):
+    monkeypatch.setattr("asmr_stim.cli.calibrate.today", lambda: TODAY)
+    monkeypatch.setattr("asmr_stim.cli.playback_options.today", lambda: TODAY)
 
 
 @pytest.fixture

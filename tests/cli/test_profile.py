@@ -33,11 +33,11 @@ def test_of_several_levels_the_middle_one_is_shown(clip):
     assert "LAeq 70" not in done.stdout
 
 
-@pytest.mark.parametrize(("name", "first"), [("a.png", b"\x89PNG"), ("a.PDF", b"%PDF")])
-def test_a_figure_is_written_by_the_ending_of_its_name(clip, name, first):
-    done = asmr_stim_here("profile", clip, "--level", "laeq:50", "--out", clip.parent / name)
-    assert done.returncode == 0, done.stderr
-    assert (clip.parent / name).read_bytes().startswith(first)
+def test_a_figure_is_written_by_the_ending_of_its_name(clip):
+    out = clip.parent / "figure.PNG"
+    done = asmr_stim_here("profile", clip, "--level", "laeq:50", "--out", out)
+    assert (done.returncode, done.stderr) == (0, f"Written to {out}\n")
+    assert out.read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
