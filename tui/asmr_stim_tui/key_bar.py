@@ -9,6 +9,7 @@ from asmr_stim_tui.shown import Shown
 _SHARED = {
     "cursor_left": ("cursor_right", " ", "Move"),
     "intensity_1": ("intensity_5", "-", "Intensity"),
+    "recent_1": ("recent_8", "-", "Recent labels"),
 }
 """Keys that belong together are shown once: the last of them, what stands between, the word."""
 
