@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PERCENTILES = (5, 10, 50, 90, 95)
+_AT_ONCE = 65536  # values: double precision for all of an hour's would take megabytes
 _AT_ONCE = 65536  # values in double precision, of millions in single
 
 
@@ -54,3 +55,11 @@ def _standard_deviation(values: NDArray[np.float32] | NDArray[np.float64], mean:
         apart = values[start : start + _AT_ONCE].astype(np.float64) - mean
         total += float(apart @ apart)
     return float(np.sqrt(total / len(values)))
+
+
+def _mean_and_sd(values: NDArray[np.float32] | NDArray[np.float64]) -> tuple[float, float]:
+    """Return mean and standard deviation, computed in double precision part by part."""
+    parts = [values[k : k + _AT_ONCE] for k in range(0, len(values), _AT_ONCE)]
+    mean = sum(float(part.sum(dtype=np.float64)) for part in parts) / len(values)
+    squares = sum(float(((part - np.float64(mean)) ** 2).sum()) for part in parts)
+    return mean, float(np.sqrt(squares / len(values)))
