@@ -5,7 +5,7 @@ Hz, times in seconds. Meters and analysers take a sound piece by piece (``push``
 measure does not depend on how it was cut. Nothing here touches a file.
 
 ``sound`` a stretch of sound · ``level`` RMS and peak · ``programme`` ITU-R BS.1770 loudness ·
-``spectrum`` features of every frame · ``onsets`` when sounds begin · ``repetition`` and ``cycles`` what
-comes back · ``zwicker`` loudness and sharpness · ``roughness`` · ``fluctuation`` strength ·
+``spectrum`` features of every frame · ``onsets`` when sounds begin · ``repetition`` and ``cycles``
+what comes back · ``zwicker`` loudness and sharpness · ``roughness`` · ``fluctuation`` strength ·
 ``interaural`` the two ears · ``autocorrelation`` · ``modulation`` · ``voice`` and ``whisper``.
 """
