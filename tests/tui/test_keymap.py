@@ -32,8 +32,8 @@ def keymap_of(tmp_path, text):
 
 
 def test_what_is_not_named_keeps_its_keys(tmp_path):
-    keys = keymap_of(tmp_path, "mark_in: a\nmark_out: [v, ctrl+o]\nintensity_1: 6\n")
-    assert keys["mark_in"] == ("a",)
+    keys = keymap_of(tmp_path, "mark_in: A\nmark_out: [v, ctrl+o]\nintensity_1: 6\n")
+    assert keys["mark_in"] == ("A",)
     assert keys["mark_out"] == ("v", "ctrl+o")
     assert keys["intensity_1"] == ("6",)
     assert keys["undo"] == DEFAULT_KEYS["undo"]
@@ -48,8 +48,8 @@ def test_two_actions_may_change_places(tmp_path):
     ("text", "words"),
     [
         ("mark_in: x\n", r":1:1: E008 the key x is that of 'delete' already"),
-        ("mark_in: a\nmark_out: a\n", r":2:1: E008 the key a is that of 'mark_in' already"),
-        ("mark_inn: a\n", r":1:1: E002 'mark_inn' is no action"),
+        ("mark_in: A\nmark_out: A\n", r":2:1: E008 the key A is that of 'mark_in' already"),
+        ("mark_inn: A\n", r":1:1: E002 'mark_inn' is no action"),
         ("mark_in: []\n", r":1:1: E004 'mark_in' must be a key"),
         ("mark_in: {a: b}\n", r":1:1: E004"),
         ("- a\n", r":1:1: E004 the file must map"),
@@ -63,7 +63,7 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path, text, words):
 def test_the_documented_example_is_a_keymap(tmp_path):
     page = (REPOSITORY / "docs" / "annotate.md").read_text()
     example = page.partition("```yaml\n")[2].partition("```")[0]
-    assert keymap_of(tmp_path, example)["mark_in"] == ("a",)
+    assert keymap_of(tmp_path, example)["mark_in"] == ("A",)
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -74,17 +74,17 @@ def test_a_missing_file_is_named(tmp_path):
 async def test_the_new_keys_work_and_are_shown(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     (tmp_path / "asmr-stim").mkdir()
-    (tmp_path / "asmr-stim" / "keys.yaml").write_text("mark_in: a\nlabel: w\n")
+    (tmp_path / "asmr-stim" / "keys.yaml").write_text("mark_in: A\nlabel: w\n")
     app = annotator(write_clip(tmp_path / "clip.wav"), "rs")
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.press("i", "right", "right", "o")
         assert app.annotate_screen.session.regions == ()
-        await pilot.press("escape", "a", "right", "right", "o")
+        await pilot.press("escape", "A", "right", "right", "o")
         await pilot.pause()
         assert len(app.annotate_screen.session.regions) == 1
         strips = app.screen._compositor.render_strips()
         text = "\n".join("".join(s.text for s in strip) for strip in strips)
         assert "press w and say what is heard" in text
-        assert "a In" in text
+        assert "A In" in text
     app.close()

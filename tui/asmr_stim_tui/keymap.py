@@ -2,7 +2,7 @@
 
 One line an action, its id and one key or several::
 
-    mark_in: a
+    mark_in: A
     mark_out: [s, ctrl+o]
     undo: ","
 
@@ -38,7 +38,7 @@ def read_keymap(path: Path) -> Keymap:
     """
     document = read_document(path)
     if not isinstance(document.content, dict):
-        raise InputError(f"{path}:1:1: E004 the file must map actions to keys, as in 'mark_in: a'")
+        raise InputError(f"{path}:1:1: E004 the file must map actions to keys, as in 'mark_in: A'")
     findings = [f for name, value in document.content.items() for f in _wrong(name, value)]
     if not findings:
         keymap = DEFAULT_KEYS | {n: _keys(v) for n, v in document.content.items()}
