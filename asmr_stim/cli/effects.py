@@ -1,21 +1,43 @@
 """``asmr-stim effects``: effect sizes from what was reported, pooled and compared by moderators."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from asmr_stim.cli.effects_options import (
+    AsJson,
+    AssumedR,
+    Between,
+    By,
+    ContrastType,
+    Data,
+    Figures,
+    Method,
+    PoolMetrics,
+    PoolTypes,
+    Rho,
+    Seed,
+    Test,
+    Within,
+    formats_of,
+    names,
+    numbers,
+    places,
+    print_json,
+    terms,
+)
 from asmr_stim.errors import InputError
 from asmr_stim.io.effects import EffectRow, write_converted
-from asmr_stim.io.tables import json_bytes
 from asmr_stim.moderator.effects.converted import Assumptions
-from asmr_stim.moderator.effects.heterogeneity import OwnWeights
 from asmr_stim.moderator.effects.permutation import Plan
-from asmr_stim.moderator.effects.regression import Settings, TestName
-from asmr_stim.schema.effects import EffectMeasure
+from asmr_stim.moderator.effects.regression import Settings
+from asmr_stim.resources import catalogue_folder
 from asmr_stim.workflows.effects_acoustics import AcousticLink, ClipRule
-from asmr_stim.workflows.effects_bias import bias_of
+from asmr_stim.workflows.effects_bias import bias_of, write_bias
 from asmr_stim.workflows.effects_data import DEFAULT_RHO, EffectsRequest, convert_table, prepare
+from asmr_stim.workflows.effects_direction import direction_lines, run_direction
 from asmr_stim.workflows.effects_multiverse import (
     MultiverseRequest,
     lines_of,
@@ -27,41 +49,10 @@ from asmr_stim.workflows.effects_text import p_text, paragraphs
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
-Data = Annotated[
-    Path, typer.Argument(help="Table (.tsv, .csv) of effects, or of reported statistics.")
-]
-By = Annotated[
-    str | None, typer.Option("--by", help="Moderators: columns of the table, with commas.")
-]
-Within = Annotated[EffectMeasure, typer.Option(help="What within designs become.")]
-Between = Annotated[EffectMeasure, typer.Option(help="What between designs become.")]
-AssumedR = Annotated[
-    float | None,
-    typer.Option("--assumed-r", help="Correlation between occasions where none is stated."),
-]
-Method = Annotated[OwnWeights, typer.Option(help="Estimator of tau2; FE for a fixed effect.")]
-Test = Annotated[TestName, typer.Option(help="Tests and intervals.")]
-Rho = Annotated[
-    float, typer.Option(help="Assumed correlation of errors among effects of one sample.")
-]
-ContrastType = Annotated[str | None, typer.Option(help="Take only effects of this contrast type.")]
-PoolTypes = Annotated[
-    bool, typer.Option("--pool-contrast-types", help="Let several contrast types enter.")
-]
-PoolMetrics = Annotated[
-    bool, typer.Option("--pool-metrics", help="Let effects in several metrics enter.")
-]
-Seed = Annotated[int, typer.Option(help="Of random permutations.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")]
-
 
 @app.callback()
 def effects() -> None:
     """Pool effect sizes and compare them by moderators, right for few studies."""
-
-
-def _names(by: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in by.split(",") if name.strip()) if by else ()
 
 
 @app.command()
@@ -111,6 +102,10 @@ def run(
     by: By = None,
     method: Method = "REML",
     test: Test = "knapp_hartung",
+    q_weights: Annotated[
+        str | None,
+        typer.Option(help="Column of weights for a generalised Q estimate beside the main one."),
+    ] = None,
     level: Annotated[float, typer.Option(help="Coverage of intervals.")] = 0.95,
     rho: Rho = DEFAULT_RHO,
     contrast_type: ContrastType = None,
@@ -144,15 +139,16 @@ def run(
     clip_rule: Annotated[
         ClipRule, typer.Option(help="How several clips become one number.")
     ] = "mean",
-    figures: Annotated[
-        str, typer.Option(help="Formats of the figures, with commas: svg, pdf, png; or none.")
-    ] = "svg,png",
+    figures: Figures = "svg,png",
     as_json: AsJson = False,
 ) -> None:
     """Pool effects, compare them by moderators, and write tables, figures and text to a folder."""
+    mains, crossed = terms(by)
     request = EffectsRequest(
         data=data,
-        by=_names(by) + _names(feature),
+        by=mains + names(feature),
+        interactions=crossed,
+        q_weights=q_weights,
         settings=Settings(method, test, level),
         rho=rho,
         contrast_type=contrast_type,
@@ -164,13 +160,12 @@ def run(
         plan=Plan(n_draws=n_permutations, seed=seed),
         assumptions=Assumptions(between, within, occasion_correlation=assumed_r),
         acoustics=_acoustics(profiles, feature, clip_rule),
-        at=_places(at),
-        factors=_names(factors),
+        at=places(at),
+        factors=names(factors),
     )
-    formats = () if figures == "none" else _names(figures)
-    done = run_effects(request, out, formats)
+    done = run_effects(request, out, formats_of(figures))
     if as_json:
-        _print_json(summary(done))
+        print_json(summary(done))
         return
     for paragraph in paragraphs(done):
         typer.echo(paragraph + "\n")
@@ -180,23 +175,7 @@ def run(
 def _acoustics(profiles: Path | None, feature: str | None, rule: ClipRule) -> AcousticLink | None:
     if (profiles is None) != (feature is None):
         raise InputError("--profiles and --feature go together: which file, and what of it")
-    return None if profiles is None else AcousticLink(profiles, _names(feature), rule)
-
-
-def _places(text: str | None) -> tuple[tuple[str, float], ...]:
-    """Return what ``--at`` says: columns with values."""
-    places = []
-    for part in _names(text):
-        column, _, value = part.partition("=")
-        try:
-            places.append((column.strip(), float(value)))
-        except ValueError:
-            raise InputError(f"--at: '{part}' is no COLUMN=VALUE with a number") from None
-    return tuple(places)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json_bytes(value).decode(), nl=False)
+    return None if profiles is None else AcousticLink(profiles, names(feature), rule)
 
 
 @app.command()
@@ -211,12 +190,12 @@ def audit(
 ) -> None:
     """Say what is confounded, empty or unique in moderators, before any fit; exit 1 if blocked."""
     request = EffectsRequest(
-        data=data, by=_names(by), lab=lab, pools_contrast_types=pool_contrast_types,
+        data=data, by=names(by), lab=lab, pools_contrast_types=pool_contrast_types,
         pools_metrics=pool_metrics,
     )  # fmt: skip
     found = audit_of(request)
     if as_json:
-        _print_json(found.as_dict())
+        print_json(found.as_dict())
     else:
         for name, k in found.known:
             typer.echo(f"{name}: known for {k} effects")
@@ -246,7 +225,7 @@ def permute(
 ) -> None:
     """Test many moderators (and outcomes) by permutation, adjusted for their number."""
     request = EffectsRequest(
-        data=data, by=_names(by), settings=Settings(method, test), rho=rho,
+        data=data, by=names(by), settings=Settings(method, test), rho=rho,
         pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
         plan=Plan(n_draws=n_permutations, seed=seed),
     )  # fmt: skip
@@ -278,18 +257,11 @@ def bayes(
 ) -> None:
     """Print posteriors of the mean, of each subgroup and of their differences."""
     request = EffectsRequest(
-        data=data, by=_names(by), rho=rho, contrast_type=contrast_type,
+        data=data, by=names(by), rho=rho, contrast_type=contrast_type,
         pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
     )  # fmt: skip
-    for line in posteriors_of(request, _numbers(scales)):
+    for line in posteriors_of(request, numbers(scales)):
         typer.echo(line)
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(each) for each in text.split(","))
-    except ValueError:
-        raise InputError(f"'{text}' is no list of numbers with commas") from None
 
 
 @app.command()
@@ -302,6 +274,15 @@ def bias(
     order: Annotated[
         str | None, typer.Option(help="Column (such as the year) for the cumulative mean.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Folder for figures of subsets and of the cumulative mean.",
+            file_okay=False,
+        ),
+    ] = None,
+    figures: Figures = "svg,png",
     method: Method = "REML",
     rho: Rho = DEFAULT_RHO,
     contrast_type: ContrastType = None,
@@ -313,8 +294,12 @@ def bias(
         data=data, settings=Settings(method, "wald"), rho=rho, contrast_type=contrast_type,
         pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
     )  # fmt: skip
-    for line in bias_of(prepare(request), request, is_forced=force, order=order):
+    prepared = prepare(request)
+    for line in bias_of(prepared, request, is_forced=force, order=order):
         typer.echo(line)
+    if out is not None:
+        write_bias(prepared, request, out, formats_of(figures), order)
+        typer.echo(f"Written to {out}")
 
 
 @app.command()
@@ -341,12 +326,10 @@ def multiverse(
 ) -> None:
     """Analyse in every defensible way; write the specification curve to a folder."""
     base = EffectsRequest(
-        data=data, by=_names(by), contrast_type=contrast_type,
+        data=data, by=names(by), contrast_type=contrast_type,
         pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
     )  # fmt: skip
-    request = MultiverseRequest(
-        base, _numbers(assumed_r), rhos=_numbers(rho), choose=_names(choose)
-    )
+    request = MultiverseRequest(base, numbers(assumed_r), rhos=numbers(rho), choose=names(choose))
     for line in lines_of(run_multiverse(request, out)):
         typer.echo(line)
     typer.echo(f"Written to {out}")
@@ -368,8 +351,42 @@ def power(
 ) -> None:
     """Print what these studies could find: power for a mean, and for differences of subgroups."""
     request = EffectsRequest(
-        data=data, by=_names(by), rho=rho, contrast_type=contrast_type,
+        data=data, by=names(by), rho=rho, contrast_type=contrast_type,
         pools_contrast_types=pool_contrast_types, pools_metrics=pool_metrics,
     )  # fmt: skip
     for line in power_of(request, effect, tau2):
         typer.echo(line)
+
+
+@app.command()
+def direction(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="Table (.tsv, .csv) with study and direction; a catalogue folder; or the word "
+            "catalogue for the program's own."
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for tables, figure and SWiM report.", file_okay=False),
+    ] = None,
+    band: Annotated[str, typer.Option(help="Column of outcomes, such as EEG bands.")] = "band",
+    figures: Figures = "svg,png",
+    as_json: AsJson = False,
+) -> None:
+    """Count directions of effect where there are no magnitudes: sign tests, effect-direction plot.
+
+    One vote for each independent sample, band and contrast type (Cochrane Handbook, chapter 12).
+    """
+    is_own = str(data) in {"catalogue", "catalog"} and not data.exists()
+    source = catalogue_folder() if is_own else data
+    done = run_direction(source, out, formats_of(figures), band)
+    if as_json:
+        print_json([asdict(each) for each in done.ballots.counts])
+        return
+    for line in direction_lines(done.ballots):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(f"Written to {out}")

@@ -17,6 +17,7 @@ from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects import bayes
 from asmr_stim.moderator.effects.aggregation import aggregate
 from asmr_stim.moderator.effects.audit import Audit, audit
+from asmr_stim.moderator.effects.correlated_effects import correlated_effects, hierarchical_effects
 from asmr_stim.moderator.effects.design import (
     Design,
     Moderator,
@@ -29,21 +30,30 @@ from asmr_stim.moderator.effects.heterogeneity import HeterogeneityInterval, q_p
 from asmr_stim.moderator.effects.multilevel import Multilevel, three_level
 from asmr_stim.moderator.effects.permutation import PermutationTest, permutation_test
 from asmr_stim.moderator.effects.prediction import Prediction, PredictionDf, predict_mean
+from asmr_stim.moderator.effects.profile_interval import ComponentInterval, component_intervals
 from asmr_stim.moderator.effects.regression import Regression, fit, pool
 from asmr_stim.moderator.effects.robust import HonestTest, Robust, robust
 from asmr_stim.moderator.effects.subgroups import Subgroups, subgroups_common, subgroups_separate
 from asmr_stim.workflows.effects_data import EffectsRequest, Prepared, prepare
 
+MOST_PROFILED = 60  # effects; the limits take time with the cube of their number
 RULES: tuple[PredictionDf, ...] = ("model", "residual", "residual_minus_one")
 
 
 @dataclass(frozen=True)
 class DependentResult:
-    """The correlated-and-hierarchical model of all effects, with robust tests."""
+    """The correlated-and-hierarchical model of all effects, with robust tests.
+
+    ``intervals`` are profile-likelihood limits of its components (without moderators, up to
+    ``MOST_PROFILED`` effects); ``weighted`` the same means under the weights of Hedges, Tipton and
+    Johnson, by name.
+    """
 
     model: Multilevel
     honest: Robust
     joint: tuple[tuple[str, HonestTest], ...]
+    intervals: tuple[ComponentInterval, ...] = ()
+    weighted: tuple[tuple[str, Robust], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,7 @@ class EffectsRun:
     audit: Audit | None
     moderators: tuple[ModeratorResult, ...]
     together: Regression | None
+    generalised: Regression | None
     problems: tuple[str, ...]
 
 
@@ -116,7 +127,9 @@ def analyse(request: EffectsRequest) -> EffectsRun:
     dependent = None
     if effects.n_studies < effects.k:
         try:
-            dependent = _dependent(effects, intercept_only(effects.k), request)
+            dependent = _with_others(
+                effects, _dependent(effects, intercept_only(effects.k), request), request
+            )
         except InputError as error:
             problems.append(f"All effects: {error}.")
     moderators = tuple(_moderator(effects, units, name, request) for name in request.by)
@@ -133,6 +146,7 @@ def analyse(request: EffectsRequest) -> EffectsRun:
         audit=audit(effects, request.by, request.lab) if request.by else None,
         moderators=moderators,
         together=together,
+        generalised=_generalised(units, request),
         problems=(*problems, *trouble),
     )
 
@@ -149,10 +163,40 @@ def _together(units: Effects, request: EffectsRequest) -> tuple[Regression | Non
     if len(request.by) < 2:
         return None, []
     try:
-        design = build_design(units, [Moderator(name) for name in request.by])
+        names = (*request.by, *request.interactions)
+        design = build_design(units, [Moderator(name) for name in names])
         return fit(units, design, request.settings), []
     except InputError as error:
         return None, [f"All moderators together: {error}."]
+
+
+def _generalised(units: Effects, request: EffectsRequest) -> Regression | None:
+    """Return the pooled mean with the weights of a column, in its Q and as weights."""
+    if request.q_weights is None or units.k < 2:
+        return None
+    weights = [w for w in units.column(request.q_weights) if isinstance(w, (int, float))]
+    if len(weights) < units.k:
+        raise InputError(
+            f"{request.data}: column '{request.q_weights}' has no number for every sample; weights "
+            "of a generalised Q need one that all effects of a sample share"
+        )
+    settings = replace(request.settings, method="GENQ", weights=tuple(weights))
+    return pool(units, settings)
+
+
+def _with_others(
+    effects: Effects, found: DependentResult, request: EffectsRequest
+) -> DependentResult:
+    """Add limits of the components, and the means under weights of robust variance estimation."""
+    level, design = request.settings.level, found.model.design
+    weighted = (
+        ("correlated effects", correlated_effects(effects, design, request.rho, level).honest),
+        ("hierarchical effects", hierarchical_effects(effects, design, level).honest),
+    )
+    if effects.k > MOST_PROFILED:
+        return replace(found, weighted=weighted)
+    intervals = component_intervals(effects, design, found.model.settings, request.rho)
+    return replace(found, weighted=weighted, intervals=intervals)
 
 
 def _dependent(effects: Effects, design: Design, request: EffectsRequest) -> DependentResult:

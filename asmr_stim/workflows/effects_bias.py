@@ -1,13 +1,16 @@
 """What a pooled mean rests on, in lines: influence first, then tests of what may be missing.
 
-Offers: ``bias_of``.
+Offers: ``bias_of``, ``write_bias``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from asmr_stim.errors import InputError
+from asmr_stim.io.results import RESULT_FILE, origin, result_folder
+from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.effects.aggregation import aggregate
 from asmr_stim.moderator.effects.asymmetry import (
     LEAST_K,
@@ -20,8 +23,11 @@ from asmr_stim.moderator.effects.asymmetry import (
 from asmr_stim.moderator.effects.estimates import Effects
 from asmr_stim.moderator.effects.influence import cumulative, gosh, influence, leave_one_out
 from asmr_stim.moderator.effects.missing_studies import excess_significance, fail_safe_n
-from asmr_stim.moderator.effects.regression import Settings
+from asmr_stim.moderator.effects.regression import Regression, Settings, tested
 from asmr_stim.moderator.effects.selection import step_selection
+from asmr_stim.report.figures.forest import ForestRow, forest_figure
+from asmr_stim.report.figures.sensitivity import gosh_figure
+from asmr_stim.report.figures.style import save
 from asmr_stim.workflows.effects_data import EffectsRequest, Prepared
 from asmr_stim.workflows.effects_text import interval_text, p_text
 
@@ -58,6 +64,55 @@ def bias_of(
     yield from _missing_lines(units)
 
 
+def write_bias(
+    prepared: Prepared,
+    request: EffectsRequest,
+    out: Path,
+    formats: Sequence[str],
+    order: str | None = None,
+) -> None:
+    """Write the figures of what the mean rests on (subsets, cumulative mean) and the points.
+
+    Parameters
+    ----------
+    prepared, request, order
+        As for ``bias_of``.
+    out : Path
+        A new or empty folder, or one with an earlier result, which is replaced.
+    formats : sequence of str
+        svg, pdf, png.
+    """
+    effects = prepared.effects
+    units = aggregate(effects, request.rho) if effects.n_studies < effects.k else effects
+    settings = Settings(request.settings.method, "wald", request.settings.level)
+    means, i2 = gosh(units, Settings("DL", "wald", settings.level), n_most=SUBSETS)
+    points = np.asarray(means, dtype=np.float64), np.asarray(i2, dtype=np.float64)
+    columns = (Column("mean", "Of the subset"), Column("i2", "Of the subset", "%"))
+    with result_folder(out) as folder:
+        write_table(folder / "subsets.tsv", columns, list(zip(means, i2, strict=True)))
+        for each in formats:
+            save(gosh_figure(*points, "Mean of the subset"), folder / f"gosh.{each}")
+        if order is not None:
+            rows = [_cumulative_row(units, *found) for found in _in_order(units, settings, order)]
+            for each in formats:
+                save(forest_figure(rows, "Cumulative mean"), folder / f"cumulative.{each}")
+        lines = list(bias_of(prepared, request, is_forced=False, order=order))
+        options = {"method": settings.method, "rho": request.rho, "order": order}
+        content = origin("effects bias", request.inputs, options) | {"lines": lines}
+        write_atomically(folder / RESULT_FILE, json_bytes(content))
+
+
+def _cumulative_row(units: Effects, name: str, model: Regression | None) -> ForestRow:
+    if model is not None:
+        mean = model.coefficients[0]
+        return ForestRow(f"+ {name}", "effect", mean.estimate, mean.ci_low, mean.ci_high, 1.0)
+    first = units.labels.index(name)
+    alone = tested(
+        name, float(units.estimates[first]), float(units.standard_errors[first]), None, 0.95
+    )
+    return ForestRow(name, "effect", alone.estimate, alone.ci_low, alone.ci_high, 1.0)
+
+
 def _influence_lines(units: Effects, settings: Settings) -> Iterator[str]:
     yield "Without each sample:"
     for name, model in leave_one_out(units, settings):
@@ -67,15 +122,26 @@ def _influence_lines(units: Effects, settings: Settings) -> Iterator[str]:
     yield f"Influential (Viechtbauer & Cheung 2010): {', '.join(flagged) or 'none'}"
 
 
-def _cumulative_lines(units: Effects, settings: Settings, order: str) -> Iterator[str]:
+def _in_order(
+    units: Effects, settings: Settings, order: str
+) -> tuple[tuple[str, Regression | None], ...]:
     values = units.column(order)
     numbers = [value for value in values if isinstance(value, (int, float))]
     if len(numbers) < units.k:
-        raise InputError(
-            f"the column '{order}' has no number for every sample; it cannot order them"
+        without = next(
+            s for s, v in zip(units.studies, values, strict=True) if not isinstance(v, (int, float))
         )
+        raise InputError(
+            f"the column '{order}' has no one number for the sample '{without}'; it cannot order "
+            "the samples (effects of one sample need the same number)"
+        )
+    return cumulative(units, numbers, settings)
+
+
+def _cumulative_lines(units: Effects, settings: Settings, order: str) -> Iterator[str]:
+    found = _in_order(units, settings, order)
     yield f"Cumulative mean in the order of {order}:"
-    for name, model in cumulative(units, numbers, settings):
+    for name, model in found:
         if model is not None:
             yield f"  with {name}: {interval_text(model.coefficients[0])}"
 

@@ -59,6 +59,10 @@ class EffectsRequest:
         Values of continuous moderators at which means are predicted.
     factors : tuple of str
         Columns whose numbers are levels, not amounts.
+    interactions : tuple of str
+        ``a:b``, of moderators in ``by``; they enter the model of all moderators together.
+    q_weights : str or None
+        Column of weights for a generalised Q estimate beside the main one.
     """
 
     data: Path
@@ -76,6 +80,8 @@ class EffectsRequest:
     acoustics: AcousticLink | None = None
     at: tuple[tuple[str, float], ...] = ()
     factors: tuple[str, ...] = ()
+    interactions: tuple[str, ...] = ()
+    q_weights: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.rho < 1:
@@ -150,7 +156,8 @@ def prepare(request: EffectsRequest) -> Prepared:
     if not kept:
         raise InputError(f"{request.data}: no effect is left to analyse")
     _refuse_mixed(kept, request)
-    for name in (*request.by, *request.factors):
+    extra = () if request.q_weights is None else (request.q_weights,)
+    for name in (*request.by, *request.factors, *extra):
         if not any(name in row.moderators for row in kept):
             there = sorted({n for row in kept for n in row.moderators})
             raise MissingInputError(

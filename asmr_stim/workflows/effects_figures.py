@@ -14,14 +14,9 @@ from asmr_stim.moderator.effects.influence import baujat
 from asmr_stim.moderator.effects.prediction import Prediction, predict
 from asmr_stim.moderator.effects.regression import Coefficient
 from asmr_stim.moderator.effects.subgroups import Subgroup, Subgroups
-from asmr_stim.report.figures.effects import (
-    ForestRow,
-    baujat_figure,
-    bubble_figure,
-    forest_figure,
-    funnel_figure,
-    orchard_figure,
-)
+from asmr_stim.report.figures.effects import bubble_figure, funnel_figure, orchard_figure
+from asmr_stim.report.figures.forest import ForestRow, forest_figure
+from asmr_stim.report.figures.sensitivity import baujat_figure
 from asmr_stim.workflows.effects import EffectsRun, ModeratorResult
 
 LEAST_POINTS = 3

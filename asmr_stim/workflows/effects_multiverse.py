@@ -27,7 +27,7 @@ from asmr_stim.moderator.effects.multiverse import (
     specified,
     summarised,
 )
-from asmr_stim.report.figures.effects import specification_figure
+from asmr_stim.report.figures.sensitivity import specification_figure
 from asmr_stim.report.figures.style import save
 from asmr_stim.workflows.effects_data import EffectsRequest, prepare
 

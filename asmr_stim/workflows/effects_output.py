@@ -207,6 +207,7 @@ def summary(run: EffectsRun) -> dict[str, Any]:
             "audit": [dataclasses.asdict(each) for each in run.audit.concerns] if run.audit else [],
             "moderators": [_moderator(each) for each in run.moderators],
             "together": _model(run.together),
+            "generalised_q": _model(run.generalised),
         }
     )
     return head | found
@@ -241,7 +242,12 @@ def _dependent(dependent: Any) -> dict[str, Any] | None:
         "q": dependent.model.q,
         "q_df": dependent.model.q_df,
         "q_p": dependent.model.q_p,
+        "component_intervals": [dataclasses.asdict(each) for each in dependent.intervals],
         "robust": [dataclasses.asdict(each) for each in dependent.honest.coefficients],
+        "weighted": {
+            name: [dataclasses.asdict(each) for each in found.coefficients]
+            for name, found in dependent.weighted
+        },
         "joint": {name: dataclasses.asdict(test) for name, test in dependent.joint},
     }
 

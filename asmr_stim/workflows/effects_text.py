@@ -11,6 +11,7 @@ import numpy as np
 from asmr_stim.moderator.effects.asymmetry import LEAST_K
 from asmr_stim.moderator.effects.claims import verdict
 from asmr_stim.moderator.effects.prediction import predict
+from asmr_stim.moderator.effects.profile_interval import ComponentInterval
 from asmr_stim.moderator.effects.regression import Coefficient, Regression, Settings
 from asmr_stim.workflows.effects import DependentResult, EffectsRun, ModeratorResult
 
@@ -154,6 +155,12 @@ def _overall(run: EffectsRun) -> Iterator[str]:
             f"{each.probability_positive:.3f}; tau {each.tau.median:.2f} "
             f"[{each.tau.low:.2f}, {each.tau.high:.2f}]."
         )
+    if run.generalised is not None:
+        own = run.generalised.coefficients[0]
+        yield (
+            f"With the weights of '{run.request.q_weights}' (generalised Q): {interval_text(own)}, "
+            f"{statistic_text(own)} ({verdict(own.p, own.df)}); tau2 = {run.generalised.tau2:.3f}."
+        )
     if run.dependent is not None:
         yield from _dependent_lines(run.dependent)
     if model.k < LEAST_K:
@@ -192,18 +199,33 @@ def p_text(p: float | None) -> str:
 
 
 def _dependent_lines(found: DependentResult) -> Iterator[str]:
-    components = ", ".join(f"{name} {value:.3f}" for name, value in found.model.components)
-    yield f"All effects ({found.model.k}), variance components: {components}."
+    limits = {each.name: _limits_text(each) for each in found.intervals}
+    components = ", ".join(
+        f"{name} {value:.3f}{limits.get(name, '')}" for name, value in found.model.components
+    )
+    profiled = " (profile-likelihood limits)" if limits else ""
+    yield f"All effects ({found.model.k}), variance components: {components}{profiled}."
     yield "\n".join(
         f"- {c.name}: {interval_text(c)}, {statistic_text(c)} ({verdict(c.p, c.df)})"
         for c in found.honest.coefficients
     )
+    for name, weighted in found.weighted:
+        mean = weighted.coefficients[0]
+        yield (
+            f"Robust variance estimation, {name}: {interval_text(mean)}, {statistic_text(mean)} "
+            f"({verdict(mean.p, mean.df)})."
+        )
     for name, test in found.joint:
         if test.df_numerator > 1:
             yield (
                 f"HTZ test of {name}: F({test.df_numerator:g}, {test.df_denominator:.2f}) = "
                 f"{test.f:.2f}, p = {p_text(test.p)} ({verdict(test.p, test.df_denominator)})."
             )
+
+
+def _limits_text(each: ComponentInterval) -> str:
+    high = "no limit" if each.high is None else f"{each.high:.3f}"
+    return f" [{each.low:.3f}, {high}]"
 
 
 def _predicted_lines(model: Regression, run: EffectsRun) -> Iterator[str]:

@@ -78,3 +78,50 @@ def test_power_is_told_for_the_mean_and_for_a_difference(mixed):
 def test_every_command_has_help():
     for command in ("convert", "run", "audit", "permute", "bayes", "bias", "multiverse", "power"):
         assert called(command, "--help").exit_code == 0
+
+
+def test_direction_counts_votes_and_says_what_they_cannot_show(tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("study,band,direction\na,alpha,increase\nb,alpha,increase\n", encoding="utf-8")
+    found = called("direction", str(path))
+    assert found.exit_code == 0
+    assert "1 of 1 counts cannot show agreement at .05" in found.output
+    assert '"n_increase": 2' in called("direction", str(path), "--json").output
+
+
+def test_interactions_enter_the_model_of_all_moderators(tmp_path):
+    rows = [f"s{i},{0.1 * (i % 4)},0.0{2 + i % 3},{'ab'[i % 2]},{i % 5}" for i in range(12)]
+    path = tmp_path / "effects.csv"
+    path.write_text("study,yi,vi,group,length\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    out = str(tmp_path / "o")
+    found = called("run", str(path), "--by", "group*length", "--out", out, "--figures", "none")
+    assert "- groupb:length: " in found.output
+
+
+def test_weights_of_a_column_give_a_generalised_q_estimate_beside_the_main_one(tmp_path):
+    rows = [f"s{i},{0.1 * i},0.0{2 + i % 3},{1 + i % 2}" for i in range(6)]
+    path = tmp_path / "effects.csv"
+    path.write_text("study,yi,vi,w\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    out = str(tmp_path / "o")
+    found = called("run", str(path), "--q-weights", "w", "--out", out, "--figures", "none")
+    assert "With the weights of 'w' (generalised Q): " in found.output
+
+
+def test_several_effects_of_a_sample_come_with_limits_and_other_weights(mixed, tmp_path):
+    found = called("run", mixed, "--out", str(tmp_path / "o"), "--figures", "none")
+    assert "(profile-likelihood limits)" in found.output
+    assert "Robust variance estimation, hierarchical effects: " in found.output
+
+
+def test_bias_draws_subsets_and_the_cumulative_mean(tmp_path):
+    rows = [f"s{i},{0.1 * i},0.05,{2000 + i}" for i in range(5)]
+    path = tmp_path / "effects.csv"
+    path.write_text("study,yi,vi,year\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    out = tmp_path / "o"
+    called("bias", str(path), "--order", "year", "--out", str(out), "--figures", "svg")
+    assert {"gosh.svg", "cumulative.svg", "subsets.tsv"} <= {p.name for p in out.iterdir()}
+
+
+def test_a_format_that_is_none_is_told(mixed, tmp_path):
+    with pytest.raises(InputError, match="'gif' is no format; take svg, pdf, png or none"):
+        called("run", mixed, "--out", str(tmp_path / "o"), "--figures", "gif")

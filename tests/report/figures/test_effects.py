@@ -2,12 +2,8 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from asmr_stim.report.figures.effects import (
-    ForestRow,
-    baujat_figure,
-    forest_figure,
-    specification_figure,
-)
+from asmr_stim.report.figures.forest import ForestRow, forest_figure
+from asmr_stim.report.figures.sensitivity import baujat_figure, gosh_figure, specification_figure
 
 LONG = "A study with a very long name: alpha power over occipital electrodes during whispering "
 
@@ -53,3 +49,9 @@ def test_a_specification_curve_is_sorted():
     figure = specification_figure(y, y - 0.15, y + 0.15, [("rho", ["0.3", "0.6", "0.9"])])
     drawn = figure.axes[0].collections[1].get_offsets()[:, 1]
     assert np.asarray(drawn).tolist() == [0.1, 0.2, 0.3]
+
+
+def test_a_figure_of_subsets_shows_each_and_says_how_many():
+    figure = gosh_figure(np.linspace(-1, 1, 57), np.linspace(0, 80, 57), "Effect")
+    assert figure.axes[0].lines[0].get_xdata().size == 57
+    assert figure.axes[1].get_title() == "57 subsets"
