@@ -45,7 +45,8 @@ def whisper_terms(frames: NDArray[np.float64], frames_per_s: float) -> NDArray[n
     spectrum = np.abs(scipy.fft.rfft(_TAPER * amplitude))
     frequency_hz = np.arange(len(spectrum)) * (frames_per_s / WINDOW_FRAMES)
     inside = (frequency_hz >= SYLLABLES_HZ[0]) & (frequency_hz <= SYLLABLES_HZ[1])
-    index = 2 * np.sqrt((spectrum[inside] ** 2).sum() / NOISE_BANDWIDTH) / spectrum[0]
+    swing = 2 * np.sqrt((spectrum[inside] ** 2).sum() / NOISE_BANDWIDTH)
+    index = swing / spectrum[0] if spectrum[0] > 0 else 0.0  # 0: all of it where the taper is 0
     terms = (
         min(np.nansum(aperiodicity * of_band) / of_band.sum() / FULL_NOISE, 1.0),
         of_band.sum() / power.sum(),

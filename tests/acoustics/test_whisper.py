@@ -4,7 +4,7 @@ import scipy.signal
 from signals import RATE_HZ, sine, white_noise
 
 from asmr_stim.acoustics.families.voice import WHISPER, VoiceFamily
-from asmr_stim.acoustics.whisper import COLUMNS
+from asmr_stim.acoustics.whisper import COLUMNS, WINDOW_FRAMES, whisper_terms
 
 DURATION_S = 5.0
 TIME_S = np.arange(round(DURATION_S * RATE_HZ)) / RATE_HZ
@@ -70,3 +70,10 @@ def test_every_term_is_between_0_and_1_and_gain_changes_none():
 
 def test_silence_has_no_score():
     assert all(np.isnan(term) for term in terms_of(np.zeros(3 * RATE_HZ)).values())
+
+
+def test_sound_only_in_the_first_frame_of_a_window_has_no_rhythm():
+    frames = np.zeros((WINDOW_FRAMES, 3))
+    frames[0] = 1.0
+    terms = dict(zip(COLUMNS, whisper_terms(frames, 100.0), strict=True))
+    assert terms["whisper_rhythm"] == terms["whisper_score"] == 0
