@@ -23,7 +23,7 @@ from asmr_stim.moderator.ale.contrast_result import (
     ContrastSettings,
 )
 from asmr_stim.moderator.ale.false_discovery import false_discovery_rate
-from asmr_stim.moderator.ale.result import AleResult
+from asmr_stim.moderator.ale.result import AleResult, NotEstimable
 from asmr_stim.report.labels import label_cells, label_columns, labels_told
 from asmr_stim.workflows.ale import AleRequest, AleRun, Group, Labour, analyse
 from asmr_stim.workflows.ale_methods import contrast_methods
@@ -113,9 +113,11 @@ def run_contrast(request: ContrastRequest, out: Path, labour: Labour | None = No
         if isinstance(first.result, AleResult) and isinstance(second.result, AleResult)
     ]
     if not pairs:
+        results = ((group.name, group.result) for group in run.groups)
+        few = [f"{name} is {r.reason}" for name, r in results if isinstance(r, NotEstimable)]
         raise InputError(
             f"fewer than two groups of '{request.ale.by}' can be estimated, so there is nothing "
-            "to compare"
+            f"to compare{': ' if few else ''}{'; '.join(few)}"
         )
     done = ContrastRun(request, run, tuple(pairs))
     _write(done, out)

@@ -6,9 +6,9 @@ Offers: ``run_methods``, ``group_methods``, ``contrast_methods``.
 from typing import TYPE_CHECKING
 
 from asmr_stim import __version__
+from asmr_stim.moderator.ale.adequacy import ADVISED_EXPERIMENTS
 from asmr_stim.moderator.ale.contrast_result import ContrastSettings
 from asmr_stim.moderator.ale.enumeration import MOST_ENUMERATED
-from asmr_stim.moderator.ale.false_discovery import FDR_ADVICE
 from asmr_stim.moderator.ale.grid import BrainMask
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
 
@@ -23,6 +23,14 @@ MODEL = (
     "from the null distribution of the ALE value under spatial independence (histograms of step "
     "0.00001, combined in the order of {order}; Eickhoff et al. 2012). Clusters are voxels with "
     "p < {p:g} that touch by a face."
+)
+FDR = (
+    "Voxels were also given their false discovery rate (Benjamini and Hochberg 1995), which is "
+    "advised against for ALE (Eickhoff et al. 2016) and used for no conclusion here."
+)
+FEW = (
+    "The {n} experiments are fewer than the {advised} that are advised, below which single "
+    "experiments can drive a result (Eickhoff et al. 2016)."
 )
 REFERENCES = (
     "Eickhoff et al. 2009, Human Brain Mapping 30:2907.",
@@ -81,10 +89,11 @@ def _of_group(run: "AleRun", group: "Group") -> str:
         _correction(result, run.request.monte_carlo),
     ]
     if settings.fdr:
-        sentences.append(f"{FDR_ADVICE} (Benjamini and Hochberg 1995)")
+        sentences.append(FDR)
     if settings.pool_contrast_types:
         sentences.append("Experiments of several contrast types were pooled on request.")
-    sentences += [text for text in result.warnings if text.startswith("Only ")]
+    if counts.n_experiments < ADVISED_EXPERIMENTS:
+        sentences.append(FEW.format(n=counts.n_experiments, advised=ADVISED_EXPERIMENTS))
     return " ".join(filter(None, sentences))
 
 
@@ -191,6 +200,6 @@ def _listed(run: "AleRun", more: tuple[str, ...] = ()) -> str:
         wanted.append(PHIPSON)
     if any(result.settings.fdr for result in results):
         wanted.append(BENJAMINI)
-    if any(text.startswith("Only ") for result in results for text in result.warnings):
+    if any(r.settings.fdr or r.counts.n_experiments < ADVISED_EXPERIMENTS for r in results):
         wanted.append(NUMBERS)
     return "\n".join(["References", *sorted(set(wanted))])

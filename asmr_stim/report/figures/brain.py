@@ -1,5 +1,7 @@
 """Brain maps as pictures, drawn by nilearn."""
 
+import warnings
+
 import numpy as np
 from matplotlib.figure import Figure
 from nibabel.nifti1 import Nifti1Image
@@ -29,4 +31,32 @@ def glass_brain(
         image, threshold=threshold, figure=figure, colorbar=True, cmap="inferno", plot_abs=False,
         vmin=0, annotate=True, display_mode="lyrz",
     )  # fmt: skip
+    return figure
+
+
+SLICES = 8  # side by side, from bottom to top
+
+
+def slices(volume: NDArray[np.floating], affine: NDArray[np.float64], threshold: float) -> Figure:
+    """Return horizontal slices of a map over the MNI template, where there is most to see.
+
+    Parameters
+    ----------
+    volume : array, shape (i, j, k)
+        A map in MNI space, such as z.
+    affine : array, shape (4, 4)
+        Voxel to millimetre.
+    threshold : float
+        Smallest value that is drawn.
+    """
+    figure = Figure(figsize=(9.6, 2.2), facecolor=PAPER)
+    image = Nifti1Image(np.asarray(volume, dtype=np.float32), affine)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of an empty map, and of masked arrays inside nilearn
+        cuts = plotting.find_cut_slices(image, direction="z", n_cuts=SLICES)
+        plotting.plot_stat_map(
+            image, threshold=threshold, figure=figure, colorbar=True, cmap="inferno", vmin=0,
+            vmax=max(float(volume.max()), threshold), display_mode="z", cut_coords=cuts,
+            black_bg=False, symmetric_cbar=False,
+        )  # fmt: skip
     return figure
