@@ -193,7 +193,7 @@ async def test_speed_changes_from_where_it_is_and_says_that_the_pitch_goes_with_
 async def test_an_edge_that_was_moved_is_heard_once_it_rests(run_by_hand, monkeypatch):
     monkeypatch.setattr("asmr_stim_tui.listening_app.EDGE_REST_S", 0.001)
     async with run_by_hand() as run:
-        await run.keys(*["right"] * 20, "i", *["right"] * 20, "o", "left_square_bracket", "right")
+        await run.keys("L", "i", *["right"] * 3, "o", "left_square_bracket", "right")
         while not run.hand.stretches:
             await run.pilot.pause(0.005)
         edge = run.regions[0].onset_sample

@@ -82,8 +82,8 @@ async def test_the_picture_at_the_cursor_is_shown_and_follows_it(video, tmp_path
 @needs_ffmpeg
 async def test_what_is_seen_and_not_heard_can_be_coded(video, tmp_path):
     async with Watched(video, tmp_path) as run:
-        await run.keys("i", "right", "right", "o", "t", *"hand movements", "enter")
-        await run.keys("t", *"visual only", "enter")
+        await run.keys("i", "right", "right", "o", "t", *"hand mo", "enter")
+        await run.keys("t", *"visual", "enter")
         (region,) = run.app.annotate_screen.session.regions
         assert (region.act, region.channel, region.source) == ("hand_movements", "visual", None)
 

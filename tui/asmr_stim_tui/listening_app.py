@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual.timer import Timer
 
+from asmr_stim.errors import AsmrStimError
 from asmr_stim.io.audio_spans import AudioSpans
 from asmr_stim.schema.annotation import Clip
 from asmr_stim_tui.listening_screen import ListeningScreen, PlayWhat
@@ -99,7 +100,12 @@ class ListeningApp(WatchingApp):
         if not self.is_running:
             line.close()
             return
-        self._sound_spans = AudioSpans(self._sound_path)
+        try:
+            self._sound_spans = AudioSpans(self._sound_path)
+        except AsmrStimError as error:
+            line.close()
+            self._lack_device(str(error))
+            return
         read = self._sound_spans.read_only
         self._transport.device = LinePlayer(line, read, self._clip.rate_hz)
         if line.notice is not None:

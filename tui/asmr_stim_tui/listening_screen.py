@@ -117,12 +117,15 @@ class ListeningScreen(SceneScreen):
     @property
     def picture_room(self) -> tuple[int, int] | None:
         """How many pixels the picture may have, columns and rows; None if it is not shown."""
-        columns, rows = self.query_one(FramePicture).room
-        return (columns, rows) if columns > 0 < rows and self.has_class("-video") else None
+        if not self.has_class("-video"):
+            return None
+        rooms = [picture.room for picture in self.query(FramePicture)]  # none while it closes
+        return next((room for room in rooms if min(room) > 0), None)
 
     def show_picture(self, pixels: NDArray[np.uint8] | None) -> None:
         """Show a picture, shape (rows, columns, 3), or that there is none."""
-        self.query_one(FramePicture).show(pixels)
+        for picture in self.query(FramePicture):
+            picture.show(pixels)
 
     def _show(self, scene: Scene) -> None:
         """Draw a scene everywhere; tell whoever watches where the cursor is."""
