@@ -640,7 +640,7 @@ async def test_the_cursor_reads_frequency_and_level(start, tmp_path):
     time_s = np.arange(48000) / 48000
     tone = (0.1 * np.sin(2 * np.pi * 2000 * time_s))[:, None]
     path = write_clip(tmp_path / "tone.wav", rate_hz=48000, samples=tone)
-    async with start(path) as run:
+    async with start(path, size=(120, 36)) as run:
         await run.keys(*["right"] * 20)
         assert "2.0 kHz -20 dB" in run.text()  # the strongest, of a full-scale sine
         await run.keys("shift+up")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 
 import numpy as np
@@ -117,6 +118,21 @@ async def test_a_process_that_is_killed_is_said_and_the_picture_stays_coarse(cli
         await pilot.press("plus", "plus", "i", "right", "o")
         assert len(app.annotate_screen.session.regions) == 1
     app.close()
+
+
+@pytest.mark.parametrize("how", ["terminated", "left alone"])
+def test_half_a_picture_does_not_stay_behind(tmp_path, cache, how):
+    path = write_clip(tmp_path / "clip.wav", seconds=1200, n_channels=1)
+    command = [*sound_reader.COMMAND, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        said = [process.stdout.readline() for _ in range(2)]
+        assert b'"is_whole": false' in said[1]
+        assert [each.suffix for each in cache.iterdir() if each.suffix != ".seen"] == [".building"]
+        if how == "terminated":
+            process.terminate()
+        process.stdin.close()
+        assert process.wait() == 128 + signal.SIGTERM
+    assert [each.suffix for each in cache.iterdir() if each.suffix != ".seen"] == []
 
 
 async def test_a_process_that_cannot_start_is_said(clip, monkeypatch):

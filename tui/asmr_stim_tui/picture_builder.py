@@ -20,6 +20,7 @@ It ends when its input is closed: that of a program that was killed closes by it
 import contextlib
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -51,6 +52,7 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 the last place where there may be
 
 def main(audio: Path) -> None:
     """Read a file and say what comes of it."""
+    signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_end_with_the_program, daemon=True).start()
     with contextlib.suppress(OSError):
         os.nice(POLITENESS)
@@ -98,9 +100,9 @@ def _places(whole: Path | None) -> Iterator[Path]:
 
 def _fill(audio: Path, picture: SoundPicture, path: Path, whole: Path | None) -> None:
     """Fill a picture block by block and keep it if it is one for the cache."""
-    _say(picture=str(path), is_whole=False, is_kept=whole is not None)
     due = 0.0
     try:
+        _say(picture=str(path), is_whole=False, is_kept=whole is not None)
         for block in read_blocks(audio):
             picture.add(block)
             if time.monotonic() >= due or picture.share >= 1:
@@ -117,7 +119,12 @@ def _end_with_the_program() -> None:
     """End when nobody listens any more."""
     while os.read(sys.stdin.fileno(), 4096):
         pass
-    os._exit(0)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end(number: int, _frame: object) -> None:
+    """End by way of every ``finally``, so that no half picture stays behind."""
+    sys.exit(128 + number)
 
 
 def _say(**words: object) -> None:
@@ -126,7 +133,7 @@ def _say(**words: object) -> None:
         sys.stdout.write(json.dumps(words) + "\n")
         sys.stdout.flush()
     except OSError:
-        os._exit(0)
+        sys.exit(0)
 
 
 if __name__ == "__main__":

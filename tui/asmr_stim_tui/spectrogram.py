@@ -109,13 +109,15 @@ class Spectrogram(TimePicture):
         self.refresh()
 
     def reading(self, scene: Scene) -> Reading | None:
-        """Return what the cursor is on; None if it is out of view or nothing can be drawn yet."""
+        """Return what the cursor is on; None if that is nothing, or out of view."""
         if self._spectrum is None:
             return None
         if not 0 <= scene.cursor_column < scene.viewport.n_columns:
             return None
         self._draw(scene, self._spectrum)
         levels = self._levels[scene.cursor_column]
+        if scene.frequency_hz is None and not levels.any():
+            return None
         edges = band_edges_hz(scene.clip.rate_hz)
         if scene.frequency_hz is None:
             band = int(np.argmax(levels))

@@ -46,7 +46,7 @@ class StatusLine(Shown):
         facts = [
             Content(counted(len(scene.regions), "region")),
             Content.styled(("✓ " if saved == SAVED else "") + saved, f"bold {colour}"),
-            Content(f"cursor {clock(scene.seconds(scene.cursor))} {reading}".rstrip()),
+            Content(f"cursor {clock(scene.seconds(scene.cursor))}"),
         ]
         if scene.pending is not None:
             first, last = scene.pending
@@ -58,6 +58,9 @@ class StatusLine(Shown):
         between = Content.styled(" │ ", "$text-disabled")
         view, column = view_words(scene)
         room = self.size.width - 2 - len(between.join([*facts, Content(view)]))
+        if reading and room > len(reading):
+            facts[2] = facts[2].append(f" {reading}")
+            room -= len(reading) + 1
         facts.append(Content(f"{view}, {column}" if room >= len(column) + 2 else view))
         if sound:
             room = self.size.width - 2 - len(between.join(facts)) - len(between)
