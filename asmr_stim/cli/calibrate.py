@@ -17,7 +17,6 @@ from asmr_stim.workflows.presentation import calibration_flags
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A calibration file, as start made it.")]
-Reading = Annotated[float | None, typer.Option(metavar="DB", help="What the meter read.")]
 _QUESTIONS = {
     "date": "When was the meter read (as 2026-11-22)",
     "expires": "Last day on which this holds (as 2026-11-22)",
@@ -37,9 +36,13 @@ _QUESTIONS = {
 def calibrate() -> None:
     """Measure how loud a clip is heard: play signals, read a meter, keep a calibration file.
 
-    1. `start` writes signals for each ear and a file; 2. play them at the volume of the experiment
-    and read the meter; 3. `enter` puts the readings into the file; 4. `asmr-stim features
-    --calibration FILE` uses it.
+    1. `start` writes signals for each ear, and a file.
+
+    2. Play them at the volume of the experiment, and read the meter.
+
+    3. `enter` puts the readings into the file; `show` prints it.
+
+    4. `asmr-stim features --calibration FILE` uses it.
     """
 
 
@@ -80,12 +83,24 @@ def start(
 def enter(
     file: File,
     *,
-    left_tone: Reading = None,
-    right_tone: Reading = None,
-    left_noise: Reading = None,
-    right_noise: Reading = None,
-    date: Annotated[str | None, typer.Option(help="When the meter was read.")] = None,
-    expires: Annotated[str | None, typer.Option(help="Last day on which this holds.")] = None,
+    left_tone: Annotated[
+        float | None, typer.Option(metavar="DB", help="The tone at the left ear, dB SPL.")
+    ] = None,
+    right_tone: Annotated[
+        float | None, typer.Option(metavar="DB", help="The tone at the right ear, dB SPL.")
+    ] = None,
+    left_noise: Annotated[
+        float | None, typer.Option(metavar="DB", help="The noise at the left ear, dB(A).")
+    ] = None,
+    right_noise: Annotated[
+        float | None, typer.Option(metavar="DB", help="The noise at the right ear, dB(A).")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="DAY", help="When the meter was read: 2026-11-22.")
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The last day on which this holds.")
+    ] = None,
     meter: Annotated[str | None, typer.Option(help="The sound level meter.")] = None,
     coupler: Annotated[str | None, typer.Option(help="What held its microphone.")] = None,
     transducer: Annotated[str | None, typer.Option(help="Headphones or loudspeakers.")] = None,
@@ -101,8 +116,8 @@ def enter(
 ) -> None:
     """Put the meter's readings into a calibration file; without options, by question and answer.
 
-    Tones are read in dB SPL, noise as LAeq in dB(A). What was entered before is kept unless
-    --replace is given; comments in the file stay.
+    Tones are read in dB SPL, noise as LAeq in dB(A). What was entered before
+    stays unless --replace is given; comments in the file stay.
     """
     record = read_calibration(file)
     given = {

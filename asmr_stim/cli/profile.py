@@ -33,10 +33,11 @@ def profile(
     calibration: CalibrationOption = None,
     field: FieldOption = "free",
 ) -> None:
-    """Show one clip on one screen: its wave, its chief numbers, and what to know of it.
+    """Show one clip on one screen: wave, chief numbers, what to know of it.
 
-    With --out also as a figure to print: wave, spectrogram, loudness, the two ears, modulation and
-    flags. The numbers are those of `asmr-stim features`; of several levels the middle one is shown.
+    With --out also as a figure to print: wave, spectrogram, loudness, the two
+    ears, modulation and flags. The numbers are those of `asmr-stim features`;
+    of several levels the middle one is shown.
     """
     if out is not None:
         check_figure(out, audio)

@@ -150,7 +150,8 @@ def checked_entries(
     except ValidationError as error:
         finding = findings_of(error, Calibration, content)[0]
         place = ".".join(map(str, finding.where))
-        raise InputError(f"{path}: {place + ': ' if place else ''}{finding.message}") from None
+        what = finding.message.removeprefix("'the file': ")
+        raise InputError(f"{path}: {place + ': ' if place else ''}{what}") from None
     return changed
 
 
@@ -171,5 +172,5 @@ def stated_calibration(path: Path, today: str) -> StatedCalibration:
     """
     record = read_calibration(path)
     stated = StatedCalibration(path.name, calibration_sha256(path), record, today)
-    check_usable(stated)
+    check_usable(stated, path)
     return stated

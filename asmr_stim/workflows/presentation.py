@@ -6,6 +6,7 @@ Offers: ``StatedCalibration``, ``Presentation``, ``presentation``, ``level_words
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -184,23 +185,29 @@ def _gains(info: AudioInfo, calibration: StatedCalibration) -> list[float]:
     for ear in EARS:
         level_db = calibration.record.full_scale_db(ear)
         if level_db is None:
-            raise InputError(_lacks(calibration, ear))
+            raise InputError(_lacks(calibration, ear, calibration.file))
         of_ears.append(pascals_per_unit(level_db))
     if info.n_channels == 1:
         return [float(np.sqrt(np.mean(np.square(of_ears))))]
     return of_ears
 
 
-def _lacks(calibration: StatedCalibration, ear: Ear) -> str:
+def _lacks(calibration: StatedCalibration, ear: Ear, file: str) -> str:
     signal = calibration.record.gain_from
     return (
-        f"{calibration.file} has no reading of the {signal} at the {ear} ear ({ear}.{signal}_db); "
-        f"enter it with: asmr-stim calibrate enter {calibration.file} --{ear}-{signal} DB"
+        f"{file} has no reading of the {signal} at the {ear} ear ({ear}.{signal}_db); "
+        f"enter it with: asmr-stim calibrate enter {file} --{ear}-{signal} DB"
     )
 
 
-def check_usable(calibration: StatedCalibration) -> None:
+def check_usable(calibration: StatedCalibration, path: Path) -> None:
     """Refuse a calibration that lacks the reading of an ear, before anything is measured.
+
+    Parameters
+    ----------
+    calibration : StatedCalibration
+    path : Path
+        Where its file is, for the sentence.
 
     Raises
     ------
@@ -209,7 +216,7 @@ def check_usable(calibration: StatedCalibration) -> None:
     """
     for ear in EARS:
         if calibration.record.full_scale_db(ear) is None:
-            raise InputError(_lacks(calibration, ear))
+            raise InputError(_lacks(calibration, ear, str(path)))
 
 
 def _responses(
