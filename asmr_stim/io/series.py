@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK_ROWS = 4096
-_IN_MEMORY_BYTES = 2**21  # short clips never touch the disk
+_IN_MEMORY_BYTES = 2**18  # short clips never touch the disk; a clip has dozens of series
 _ITEM = np.dtype(np.float32)  # halves the file; seven digits are more than any feature has
 
 
