@@ -8,7 +8,8 @@ import typer
 
 from asmr_stim.cli.playback_options import today
 from asmr_stim.errors import InputError
-from asmr_stim.io.calibration import read_calibration, write_entered
+from asmr_stim.io.calibration import Entry, read_calibration, write_entered
+from asmr_stim.io.response_table import read_response
 from asmr_stim.report.calibration_text import calibration_text
 from asmr_stim.schema.calibration import Calibration
 from asmr_stim.workflows.calibration import checked_entries, open_fields, start_calibration
@@ -106,6 +107,17 @@ def enter(
     transducer: Annotated[str | None, typer.Option(help="Headphones or loudspeakers.")] = None,
     serial: Annotated[str | None, typer.Option(help="Their serial number.")] = None,
     volume: Annotated[str | None, typer.Option(help="Where every volume control stood.")] = None,
+    left_response: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="Response on the left: Hz and dB in two columns."),
+    ] = None,
+    right_response: Annotated[
+        Path | None, typer.Option(metavar="TABLE", help="Response on the right.")
+    ] = None,
+    response_referred_to: Annotated[
+        Literal["free", "diffuse", "coupler"] | None,
+        typer.Option(help="The field of the responses; coupler if they were not corrected."),
+    ] = None,
     gain_from: Annotated[
         Literal["tone", "noise"] | None,
         typer.Option(help="Which reading says how loud a sample is."),
@@ -132,6 +144,9 @@ def enter(
         "transducer": transducer,
         "serial": serial,
         "volume": volume,
+        "left.response": _points(left_response),
+        "right.response": _points(right_response),
+        "response_referred_to": response_referred_to,
         "gain_from": gain_from,
     }
     entries = {place: value for place, value in given.items() if value is not None}
@@ -162,14 +177,19 @@ def show(
     typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
 
 
-def _asked(file: Path, record: Calibration) -> dict[str, str | float]:
+def _points(table: Path | None) -> list[dict[str, float]] | None:
+    """Return the points of a response as they stand in a calibration file."""
+    return None if table is None else [point.model_dump() for point in read_response(table)]
+
+
+def _asked(file: Path, record: Calibration) -> dict[str, Entry]:
     """Return answers to what is still open; an empty answer leaves it open."""
     places = open_fields(record)
     if not places:
         typer.echo("Everything is filled in; give options to change it.", err=True)
     else:
         typer.echo("Return alone leaves a field open; Ctrl-C leaves the file alone.", err=True)
-    answers: dict[str, str | float] = {}
+    answers: dict[str, Entry] = {}
     for place in places:
         while (text := _answer(place)) != "":
             try:

@@ -46,6 +46,9 @@ response_referred_to: null
 signals: {{tone_dbfs: {tone_dbfs}, noise_a_weighted_dbfs: {noise_dbfs}}}
 """
 
+Entry = str | float | list[dict[str, float]]
+"""What may be entered: words, a level, or the points of a response."""
+
 
 def read_calibration(path: Path) -> Calibration:
     """Return what a calibration file says.
@@ -105,7 +108,7 @@ def write_new(files: Mapping[Path, bytes]) -> None:
         ) from error
 
 
-def write_entered(path: Path, fields: Mapping[str, str | float]) -> Calibration:
+def write_entered(path: Path, fields: Mapping[str, Entry]) -> Calibration:
     """Write values into a calibration file, every other character as it stands.
 
     Parameters
@@ -133,7 +136,8 @@ def write_entered(path: Path, fields: Mapping[str, str | float]) -> Calibration:
     except InputError:
         raise InputError(
             f"{path} is written in a form in which {', '.join(fields)} cannot be set without "
-            "touching something else; write the values by hand"
+            "touching something else (a response that stands there has to be taken out first); "
+            "write the values by hand"
         ) from None
     entered = Calibration.model_validate(document_of(path, text.encode()).content)
     write_atomically(path, text.encode())

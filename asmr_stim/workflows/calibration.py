@@ -24,6 +24,7 @@ from asmr_stim.acoustics.stft import ShortTimeTransform
 from asmr_stim.errors import InputError
 from asmr_stim.io.audio import audio_info, read_blocks
 from asmr_stim.io.calibration import (
+    Entry,
     calibration_sha256,
     new_calibration_text,
     read_calibration,
@@ -113,8 +114,8 @@ def _at(content: Mapping[str, Any], place: str) -> Any:
 
 
 def checked_entries(
-    path: Path, record: Calibration, entries: Mapping[str, str | float], *, replace: bool
-) -> dict[str, str | float]:
+    path: Path, record: Calibration, entries: Mapping[str, Entry], *, replace: bool
+) -> dict[str, Entry]:
     """Return the entries that change a calibration file, or say why they cannot be taken.
 
     Parameters
@@ -134,14 +135,15 @@ def checked_entries(
         If a value does not fit, or another one stands there and may not be replaced.
     """
     content = record.model_dump()
-    changed: dict[str, str | float] = {}
+    changed: dict[str, Entry] = {}
     for place, value in entries.items():
         there = _at(content, place)
         if there == value:
             continue
-        if there is not None and place != "gain_from" and not replace:
+        if there not in (None, ()) and place != "gain_from" and not replace:
             raise InputError(
-                f"{path}: {place} is {there} already; to put {value} in its place add --replace"
+                f"{path}: {place} is {_shown(there)} already; to put {_shown(value)} in its place "
+                "add --replace"
             )
         *outer, last = place.split(".")
         (content[outer[0]] if outer else content)[last] = changed[place] = value
@@ -153,6 +155,11 @@ def checked_entries(
         what = finding.message.removeprefix("'the file': ")
         raise InputError(f"{path}: {place + ': ' if place else ''}{what}") from None
     return changed
+
+
+def _shown(value: object) -> str:
+    """Return a value as a sentence names it."""
+    return f"of {len(value)} points" if isinstance(value, list | tuple) else str(value)
 
 
 def stated_calibration(path: Path, today: str) -> StatedCalibration:

@@ -127,3 +127,26 @@ def test_features_says_that_it_measured_with_a_calibration_and_what_is_wrong_wit
 def test_a_level_and_a_calibration_together_are_misuse(started):
     done = asmr_stim_here("features", "x.wav", "--calibration", started, "--level", "laeq:40")
     assert done.returncode == 2
+
+
+def test_a_response_is_entered_from_a_table_and_never_silently_replaced(started):
+    table = started.parent / "left.txt"
+    table.write_text("125 -1.5\n1000 0\n8000 4\n")
+    words = ("--left-response", table, "--response-referred-to", "diffuse")
+    done = asmr_stim_here("calibrate", "enter", started, *READINGS, *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 points" in done.stdout
+    table.write_text("125 -2\n1000 0\n")
+    before = started.read_bytes()
+    again = asmr_stim_here("calibrate", "enter", started, *words)
+    assert (again.returncode, started.read_bytes()) == (1, before)
+    assert "left.response is of 3 points already" in again.stderr
+
+
+def test_a_response_without_its_field_is_refused(started):
+    table = started.parent / "left.txt"
+    table.write_text("125 -1.5\n1000 0\n")
+    before = started.read_bytes()
+    done = asmr_stim_here("calibrate", "enter", started, "--left-response", table)
+    assert (done.returncode, started.read_bytes()) == (1, before)
+    assert "response_referred_to" in done.stderr
