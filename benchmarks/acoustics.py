@@ -34,7 +34,6 @@ HERE = Path(__file__).parent
 ONE_THREAD = {
     f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA", "VECLIB_MAXIMUM")
 }
-WORKER_SECONDS = 300  # of each of the two files that two workers measure
 PEER_SECONDS = 2.0  # of one channel, for peers that are slower than real time
 
 

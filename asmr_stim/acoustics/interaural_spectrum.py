@@ -31,13 +31,14 @@ _POWER_LEFT, _POWER_RIGHT, _REAL, _IMAG, _N_SUMS = range(5)
 def _add(
     left: NDArray[np.complex128], right: NDArray[np.complex128], sums: NDArray[np.float64]
 ) -> None:
-    """Add the powers of the ears and their product, bin by bin, of one frame."""
-    for k in range(sums.shape[1]):
-        x, y = left[k], right[k]
-        sums[_POWER_LEFT, k] += x.real * x.real + x.imag * x.imag
-        sums[_POWER_RIGHT, k] += y.real * y.real + y.imag * y.imag
-        sums[_REAL, k] += x.real * y.real + x.imag * y.imag
-        sums[_IMAG, k] += x.imag * y.real - x.real * y.imag
+    """Add the powers of the ears and their product, bin by bin, of some frames."""
+    for t in range(left.shape[0]):
+        for k in range(sums.shape[1]):
+            x, y = left[t, k], right[t, k]
+            sums[_POWER_LEFT, k] += x.real * x.real + x.imag * x.imag
+            sums[_POWER_RIGHT, k] += y.real * y.real + y.imag * y.imag
+            sums[_REAL, k] += x.real * y.real + x.imag * y.imag
+            sums[_IMAG, k] += x.imag * y.real - x.real * y.imag
 
 
 @njit(cache=True, nogil=True)
@@ -97,20 +98,23 @@ class InterauralSpectrum:
 
     def push(self, spectra: NDArray[np.complex128]) -> NDArray[np.float64]:
         """Take the next spectra, shape (2, frames, bins); return rows (windows, columns)."""
-        rows = []
-        for left, right in zip(spectra[0], spectra[1], strict=True):
-            if self._begins_part():
+        rows, done = [], 0
+        while done < spectra.shape[1]:
+            behind = self._n_frames % self._step
+            if behind in (0, self._length % self._step):
                 self._parts.append(np.zeros((_N_SUMS, self._n_bins)))
+            run = slice(done, done + self._to_next_part(behind))
+            left, right = spectra[:, run]
             _add(left, right, self._parts[-1])
-            self._n_frames += 1
+            done, self._n_frames = done + len(left), self._n_frames + len(left)
             if self._n_frames == self._first + self._length:
                 rows.append(self._window())
         return np.array(rows).reshape(-1, len(COLUMNS))
 
-    def _begins_part(self) -> bool:
-        """Say whether some window begins or ends before the next frame."""
-        behind = self._n_frames % self._step
-        return behind in (0, self._length % self._step)
+    def _to_next_part(self, behind: int) -> int:
+        """Return how many frames there are until some window begins or ends."""
+        over = self._length % self._step
+        return over - behind if behind < over else self._step - behind
 
     def _window(self) -> NDArray[np.float64]:
         """Return the features of the window that is complete; drop what no other one needs."""

@@ -53,12 +53,13 @@ def _place(
 
 @njit(cache=True, nogil=True)
 def _take(w: NDArray[np.float64], source: int, imag: int, spectra: NDArray[np.complex128]) -> None:
-    """Fill one spectrum a row."""
-    for lane in range(spectra.shape[0]):
-        row = spectra[lane]
-        for k in range(row.shape[0]):
-            place = source + k * _LANES + lane
-            row[k] = complex(w[place], w[imag + place])
+    """Fill one spectrum a row; some bins of every row at a time, which the cache then holds."""
+    n_bins = spectra.shape[1]
+    for first in range(0, n_bins, _LANES):
+        for lane in range(spectra.shape[0]):
+            for k in range(first, min(first + _LANES, n_bins)):
+                place = source + k * _LANES + lane
+                spectra[lane, k] = complex(w[place], w[imag + place])
 
 
 class ShortTimeTransform:
