@@ -88,7 +88,7 @@ class FrameFiles:
         return cls(out.with_name(f"{out.stem}_frames"), ending)
 
     def write(self, clip: str, tables: Sequence[FrameTable]) -> None:
-        """Write the tables of a clip.
+        """Write the tables of a clip, but for those without any frame.
 
         Raises
         ------
@@ -100,6 +100,8 @@ class FrameFiles:
         except OSError as error:
             raise OutputError(f"{self.folder}: cannot be made ({error.strerror})") from None
         for table in tables:
+            if len(table.values(0, 0)) == 0:
+                continue
             series = table.name.replace(" ", "_")
             path = self.folder / f"{_file_name(clip)}_{series}{self.ending}"
             note = f"{table.name} of {clip}, frame by frame"

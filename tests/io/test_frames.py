@@ -42,6 +42,13 @@ def test_parquet_keeps_the_numbers_and_their_units(tmp_path):
     assert str(table.schema.field("time_s").type) == "double"
 
 
+def test_a_series_without_a_frame_makes_no_file(tmp_path):
+    nothing = np.empty(0, np.float32)
+    table = FrameTable("short", TABLE.features, TABLE.channels, TABLE.clock, lambda *_: nothing)
+    FrameFiles(tmp_path, ".tsv").write("clip.wav", [table])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_frames_go_beside_the_output(tmp_path):
     assert FrameFiles.beside(tmp_path / "p.json") == FrameFiles(tmp_path / "p_frames", ".tsv")
     (tmp_path / "p_frames").write_text("a file")
