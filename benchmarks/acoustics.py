@@ -115,7 +115,7 @@ def rows(seconds: float) -> list[Row]:
         ),
         Row("IACC and ILD", 500, "x real time", real_time("ears", seconds)),
         Row(
-            "families 1, 2 (no true peak), 4, 5, loudness and sharpness at one level",
+            "spectrum, levels (no true peak), ears, autocorrelation, loudness and sharpness at one level",
             35,
             "x real time",
             real_time("core", seconds),
@@ -133,7 +133,9 @@ def measured(options: argparse.Namespace, folder: Path) -> dict[str, list[float]
     ours = Worker(sys.executable, "acoustics_ours.py", [str(folder), str(options.seconds)])
     workers = dict.fromkeys(ours.ask("tasks")["names"], ours)
     theirs = None
-    if options.peers:
+    if options.peers and not Path(options.peers).exists():
+        print(f"{options.peers}: there is no such Python; the peers are not run", file=sys.stderr)
+    elif options.peers:
         theirs = Worker(options.peers, "acoustics_peers.py", [str(folder), str(PEER_SECONDS)])
         workers |= dict.fromkeys(
             ("librosa", "opensmile", "mosqito loudness", "mosqito roughness"), theirs

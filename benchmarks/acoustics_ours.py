@@ -96,7 +96,7 @@ def in_memory(sound: NDArray[np.float64], family: Family) -> None:
 
 
 def core() -> list[Family | _Levels]:
-    """Return families 1, 2 without the true peak, 4, 5, and loudness with sharpness."""
+    """Return spectrum, levels without true peak, ears, autocorrelation, loudness, sharpness."""
     return [
         SpectrumFamily(RATE_HZ, 2),
         _Levels(),
