@@ -115,7 +115,7 @@ def rows(seconds: float) -> list[Row]:
         ),
         Row("IACC and ILD", 500, "x real time", real_time("ears", seconds)),
         Row(
-            "spectrum, levels (no true peak), ears, autocorrelation, loudness and sharpness at one level",
+            "spectrum, levels without true peak, ears, autocorrelation, loudness, sharpness",
             35,
             "x real time",
             real_time("core", seconds),
