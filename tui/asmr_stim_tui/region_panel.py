@@ -101,6 +101,6 @@ def _composition_lines(
         return []
     rows: list[tuple[Text | str, ...]] = [("share of", "the clip's time", "")]
     for share in shares[:8]:
-        bar = Text("█" * max(1, round(share.share * 10)), colours[share.source])
-        rows.append((f"{share.share:.0%}", bar.append(f" {share.source}", "none"), ""))
+        bar = ("█" * max(1, round(share.share * 10)), colours[share.source])
+        rows.append((f"{share.share:.0%}", Text.assemble(bar, f" {share.source}"), ""))
     return rows

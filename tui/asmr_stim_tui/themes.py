@@ -34,6 +34,7 @@ THEMES = (
         surface="#f2f2ee",
         panel="#e4e5e0",
         dark=False,
+        variables={"primary-background": "#d3dfec"},
     ),
     Theme(
         name="asmr-contrast",
