@@ -181,7 +181,9 @@ def _read_effect(table: Table, row: Row, number: int) -> EffectRow:
         metric=_text(row, "metric") or _text(row, "measure"),
         grade=grade,
         moderators={
-            name: _moderator(cell) for name, cell in row.items() if name not in _KNOWN
+            name: _moderator(table, name, cell)
+            for name, cell in row.items()
+            if name not in _KNOWN
         } | ({"design": _text(row, "design")} if "design" in row else {}),
         line=line,
     )  # fmt: skip
@@ -229,14 +231,19 @@ def _text(row: Row, name: str) -> str | None:
     return row[name].text if name in row else None
 
 
-def _moderator(cell: Cell) -> str | float | None:
+def _moderator(table: Table, name: str, cell: Cell) -> str | float | None:
     if cell.text is None:
         return None
     try:
         value = float(cell.text)
     except ValueError:
         return cell.text
-    return value if math.isfinite(value) else cell.text
+    if not math.isfinite(value):
+        raise InputError(
+            f"{table.place(cell)}: column '{name}': '{cell.text}' is no finite number; leave the "
+            "cell empty where the value is not known"
+        )
+    return value
 
 
 def _reported(table: Table, row: Row) -> ReportedRow:
@@ -247,7 +254,9 @@ def _reported(table: Table, row: Row) -> ReportedRow:
             values[name] = _typed(table, name, cell, fields[name].annotation)
     if "p" in row and row["p"].text is not None:
         values |= _split_p(table, row["p"])
-    moderators = {name: _moderator(cell) for name, cell in row.items() if name not in fields}
+    moderators = {
+        name: _moderator(table, name, cell) for name, cell in row.items() if name not in fields
+    }
     line = next(iter(row.values())).line
     try:
         return ReportedRow(ReportedEffect(**values), moderators, line)

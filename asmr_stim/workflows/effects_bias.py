@@ -51,6 +51,11 @@ def bias_of(
     effects = prepared.effects
     units = aggregate(effects, request.rho) if effects.n_studies < effects.k else effects
     settings = Settings(request.settings.method, "wald", request.settings.level)
+    if units.k < 3:
+        raise InputError(
+            f"{request.data}: what a mean rests on can be asked from three samples on; "
+            f"found {units.k}"
+        )
     yield from _influence_lines(units, settings)
     if order is not None:
         yield from _cumulative_lines(units, settings, order)

@@ -82,6 +82,8 @@ def multiverse_of(request: MultiverseRequest) -> Multiverse:
     """Return every specification of a request."""
     if len(request.base.by) > 1:
         raise InputError("a multiverse is of one number: name one moderator, or none for the mean")
+    if prepare(request.base).effects.n_studies < 2:
+        raise InputError(f"{request.base.data}: one sample; there is nothing to pool in any way")
     moderator = Moderator(request.base.by[0]) if request.base.by else None
     specifications: list[Specification] = []
     for words, effects in _data_sets(request):

@@ -111,6 +111,10 @@ def power_of(request: EffectsRequest, effect: float, tau2: float | None) -> Iter
     """
     units = _units(prepare(request).effects, request.rho)
     if tau2 is None:
+        if units.k < 2:
+            raise InputError(
+                f"{request.data}: one sample tells nothing of how true effects differ; give tau2"
+            )
         tau2 = pool(units, request.settings).tau2
         yield f"tau2 = {tau2:.3f}, estimated from these {units.k} samples"
     found = power_of_mean(effect, units.variances, tau2)

@@ -29,6 +29,7 @@ from asmr_stim.moderator.ale.estimation import estimate
 from asmr_stim.moderator.ale.familywise import correct
 from asmr_stim.moderator.ale.result import AleResult, MonteCarlo, NotEstimable
 from asmr_stim.moderator.effects.direction import VOTING_RULE, Ballots, count_directions
+from asmr_stim.moderator.effects.magnitudes import Magnitudes, PooledMagnitudes, magnitudes
 from asmr_stim.moderator.eligibility import Eligibility, eligibility, eligible_sets
 from asmr_stim.report.clusters import clusters_table
 from asmr_stim.report.coverage import coverage, coverage_table, unstudied_terms
@@ -56,6 +57,7 @@ from asmr_stim.report.flow import (
     stages_data,
 )
 from asmr_stim.report.knowledge import knowledge, knowledge_grid, knowledge_table
+from asmr_stim.report.magnitudes import magnitudes_table, pooled_table
 from asmr_stim.report.page import AnalysisBlock, Tile, review_lines, review_page, stimulus_details
 from asmr_stim.report.regions import named_regions, regions_table
 from asmr_stim.report.studies import studies_table
@@ -92,6 +94,7 @@ class Findings:
     catalogue: Catalogue
     taxonomy: Taxonomy
     ballots: Ballots
+    magnitudes: Magnitudes
     eligibilities: tuple[Eligibility, ...]
     analyses: tuple[Analysis, ...]
     example: tuple[Analysis, ...]
@@ -145,6 +148,7 @@ def gather(catalogue_folder: Path, monte_carlo: MonteCarlo) -> Findings:
         catalogue=catalogue,
         taxonomy=taxonomy,
         ballots=count_directions(catalogue.studies),
+        magnitudes=magnitudes(catalogue.studies),
         eligibilities=eligibilities,
         analyses=tuple(_corrected(_analyses(eligibilities), monte_carlo)),
         example=tuple(_corrected(_example_analyses(), monte_carlo)),
@@ -190,6 +194,8 @@ def _tables(findings: Findings) -> dict[str, ReportTable]:
         "votes": votes_table(findings.ballots),
         "without_vote": without_vote_table(findings.ballots),
         "counts": counts_table(findings.ballots),
+        "effects": magnitudes_table(findings.magnitudes),
+        "pooled": pooled_table(findings.magnitudes),
         "eligibility": eligibility_table(findings.eligibilities),
         "decisions": decisions_table(studies),
     }
@@ -335,11 +341,27 @@ def _result(findings: Findings) -> dict[str, Any]:
         "stimulus_fields": dict(states),
         "flow": {title: stages_data(stages) for title, stages in _flows(findings).items()},
         "directions": [asdict(count) for count in findings.ballots.counts],
+        "effects": {
+            "n_outcomes": findings.magnitudes.n_outcomes,
+            "n_with_statistics": len(findings.magnitudes.found),
+            "n_effects": sum(m.effect is not None for m in findings.magnitudes.found),
+            "pooled": [_pooled_numbers(each) for each in findings.magnitudes.pooled],
+        },
         "ale_experiments": sum(len(each.experiments) for each in findings.eligibilities),
         "ale": [_ale_numbers(each) for each in findings.analyses]
         or [{"not_estimable": _asmr_not_estimable(findings)}],
         "worked_example": [_ale_numbers(each) for each in findings.example],
     }
+
+
+def _pooled_numbers(pooled: PooledMagnitudes) -> dict[str, Any]:
+    told = {
+        name: getattr(pooled, name)
+        for name in ("measure", "band", "contrast_type", "metric", "k", "n_samples")
+    }
+    if pooled.model is None:
+        return told | {"not_estimable": pooled.reason}
+    return told | {"mean": asdict(pooled.model.coefficients[0]), "tau2": pooled.model.tau2}
 
 
 def _ale_numbers(analysis: Analysis) -> dict[str, Any]:

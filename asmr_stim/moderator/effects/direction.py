@@ -166,7 +166,7 @@ def count_directions(studies: Iterable[Study]) -> Ballots:
     casts: list[Cast] = []
     without: list[NoVote] = []
     studies = tuple(studies)
-    people = _independent(studies)
+    people = independent_samples(studies)
     for study in studies:
         for contrast in study.contrasts:
             for outcome in contrast.outcomes:
@@ -204,7 +204,7 @@ def _bands(outcome: Outcome) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value_of(outcome.bands) or ())) or ("not named",)
 
 
-def _independent(studies: tuple[Study, ...]) -> dict[str, str]:
+def independent_samples(studies: tuple[Study, ...]) -> dict[str, str]:
     """Return for each sample one name that it shares with every sample it overlaps with."""
     people: dict[str, set[str]] = {}
     for study in studies:
