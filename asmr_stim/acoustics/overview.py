@@ -122,7 +122,8 @@ class SpectrogramMeter:
         self._n_spectra = self._framing.n_frames(n_frames + 2 * (length // 2))
         n_columns = min(SPECTRUM_COLUMNS, self._n_spectra)
         self._edges_hz = _row_edges_hz(rate_hz)
-        weights = _row_weights(self._edges_hz, bin_frequencies_hz(rate_hz, length))
+        self._n_fft = Framing.for_rate(rate_hz).length  # short frames are filled up with zeros
+        weights = _row_weights(self._edges_hz, bin_frequencies_hz(rate_hz, self._n_fft))
         self._rows = scipy.sparse.csr_array(weights)  # nearly all are 0
         self._window = np.hanning(length + 1)[:-1]
         self._silence = np.zeros((n_channels, length // 2))
@@ -143,7 +144,7 @@ class SpectrogramMeter:
         length, hop = self._framing.length, self._framing.hop
         frames = np.lib.stride_tricks.sliding_window_view(samples, length, axis=1)
         frames = frames[:, : n_spectra * hop : hop] * self._window
-        power = (np.abs(scipy.fft.rfft(frames, axis=2)) ** 2).mean(axis=0)
+        power = (np.abs(scipy.fft.rfft(frames, self._n_fft, axis=2)) ** 2).mean(axis=0)
         column = (self._done + np.arange(n_spectra)) * len(self._counts) // self._n_spectra
         np.add.at(self._power.T, column, (self._rows @ power.T).T)
         np.add.at(self._counts, column, 1)

@@ -132,12 +132,11 @@ def write_entered(path: Path, fields: Mapping[str, Entry]) -> Calibration:
     """
     before = document_of(path, read_content(path))
     try:
-        text = with_fields(before.text, fields)
+        text = with_fields(before.text, fields, replace=True)
     except InputError:
         raise InputError(
             f"{path} is written in a form in which {', '.join(fields)} cannot be set without "
-            "touching something else (a response that stands there has to be taken out first); "
-            "write the values by hand"
+            "touching something else; write the values by hand"
         ) from None
     entered = Calibration.model_validate(document_of(path, text.encode()).content)
     write_atomically(path, text.encode())

@@ -21,7 +21,7 @@ Place = str
 """Keys and ids joined by dots, such as ``stimuli.asmr_video.identity.licence``."""
 
 
-def with_fields(text: str, fields: Mapping[Place, Any]) -> str:
+def with_fields(text: str, fields: Mapping[Place, Any], *, replace: bool = False) -> str:
     """Return the text of a study with fields set that had no value.
 
     Parameters
@@ -30,6 +30,8 @@ def with_fields(text: str, fields: Mapping[Place, Any]) -> str:
         A study file without problems, with line feeds.
     fields : mapping of place to plain data
         What each field shall hold.
+    replace : bool
+        Whether a list or mapping that stands in a field may be replaced.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def with_fields(text: str, fields: Mapping[Place, Any]) -> str:
     """
     meant = yaml.load(text, Loader=PlainLoader)  # noqa: S506 a subclass of the safe loader
     for place, value in fields.items():
-        _set(meant, place, value)
+        _set(meant, place, value, replace=replace)
         text = _with_field(text, place.split("."), value)
     if yaml.load(text, Loader=PlainLoader) != meant:  # noqa: S506 same
         raise InputError(
@@ -49,7 +51,7 @@ def with_fields(text: str, fields: Mapping[Place, Any]) -> str:
     return text
 
 
-def _set(content: Any, place: Place, value: Any) -> None:
+def _set(content: Any, place: Place, value: Any, *, replace: bool) -> None:
     """Set a field in the file's content, as what the new text is compared with."""
     *way, last = place.split(".")
     for part in way:
@@ -59,7 +61,7 @@ def _set(content: Any, place: Place, value: Any) -> None:
             content = content.setdefault(part, {})
         if content is None:
             raise InputError(f"there is no '{part}' for the field {place}")
-    if isinstance(content.get(last), dict | list):
+    if isinstance(content.get(last), dict | list) and not replace:
         raise InputError(f"the field {place} has a value already")
     content[last] = deepcopy(value)
 

@@ -141,6 +141,9 @@ def test_a_response_is_entered_from_a_table_and_never_silently_replaced(started)
     again = asmr_stim_here("calibrate", "enter", started, *words)
     assert (again.returncode, started.read_bytes()) == (1, before)
     assert "left.response is of 3 points already" in again.stderr
+    done = asmr_stim_here("calibrate", "enter", started, *words, "--replace")
+    assert (done.returncode, "2 points" in done.stdout) == (0, True)
+    assert started.read_text().count("#") == before.decode().count("#")
 
 
 def test_a_response_without_its_field_is_refused(started):
