@@ -3,7 +3,8 @@
 References
 ----------
 Eickhoff et al. 2016, NeuroImage 137:70, doi 10.1016/j.neuroimage.2016.04.072: simulations of how
-many experiments an ALE needs so that single ones do not drive its result.
+many experiments an ALE needs. Two numbers come from it: 20 are advised for power enough, and from
+17 on a single experiment no longer made up most of a cluster.
 
 Offers: ``small_number_warnings``, ``not_estimable_reason``,
 ``ADVISED_EXPERIMENTS``, ``FLOOR_EXPERIMENTS``.

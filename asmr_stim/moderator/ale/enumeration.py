@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from asmr_stim.compiling import njit
 from asmr_stim.moderator.ale.coverage import Coverage
 
-MOST_ENUMERATED = 20  # experiments over a voxel: twice 1,024 sums, met in the middle
+MOST_ENUMERATED = 22  # experiments over a voxel: twice 2,048 sums, met in the middle
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
 

@@ -199,7 +199,10 @@ def fill_tables(
     cover: Any, in_first: Any, these: Any, tables: Any, totals: Any, observed: Any
 ) -> None:
     """Write the sums over all subsets of each set of experiments, for a batch of voxels."""
-    tables[:] = 0
+    for s in range(tables.shape[0] // BATCH >> SET):
+        for bit in range(SET):
+            start = ((s << SET) + (1 << bit)) * BATCH
+            tables[start : start + BATCH] = 0
     totals[:] = 0
     observed[:] = 1  # no distance of an empty place reaches it
     for i in range(these.shape[0]):
@@ -217,7 +220,7 @@ def fill_tables(
             if rest == 0:
                 continue
             here = uint64((s << SET) + code) * uint64(BATCH)
-            for part in (rest, code ^ rest):
-                start = uint64((s << SET) + part) * uint64(BATCH)
-                for lane in range(0, BATCH, _LANES):
-                    add_sixteen(tables, here + uint64(lane), tables, start + uint64(lane))
+            one = uint64((s << SET) + rest) * uint64(BATCH)
+            other = uint64((s << SET) + (code ^ rest)) * uint64(BATCH)
+            for lane in range(uint64(BATCH)):
+                tables[here + lane] = tables[one + lane] + tables[other + lane]
