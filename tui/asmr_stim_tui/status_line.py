@@ -55,18 +55,22 @@ class StatusLine(Shown):
             )
         if share_read < 1:
             facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
-        between = Content.styled(" │ ", "$text-disabled")
         view, column = view_words(scene)
-        room = self.size.width - 2 - len(between.join([*facts, Content(view)]))
+        brief = sound.partition(":")[0]
+        between = Content.styled(" │ ", "$text-disabled")
+        wanted = between.join([*facts, *([Content(brief)] if sound else []), Content(view)])
+        room = self.size.width - 2 - len(wanted)
+        if room >= len(sound) - len(brief):
+            room -= len(sound) - len(brief)
+            brief = sound
         if reading and room > len(reading):
             facts[2] = facts[2].append(f" {reading}")
             room -= len(reading) + 1
-        facts.append(Content(f"{view}, {column}" if room >= len(column) + 2 else view))
+        if room >= len(column) + 2:
+            view = f"{view}, {column}"
         if sound:
-            room = self.size.width - 2 - len(between.join(facts)) - len(between)
-            shown = sound if len(sound) <= room else sound.partition(":")[0]
-            facts.insert(-1, Content.styled(shown, "$success" if sound.startswith("▶") else ""))
-        self.draw(between.join(facts))
+            facts.append(Content.styled(brief, "$success" if sound.startswith("▶") else ""))
+        self.draw(between.join([*facts, Content(view)]))
 
 
 def view_words(scene: Scene) -> tuple[str, str]:
