@@ -213,3 +213,45 @@ def test_a_file_without_the_reading_of_an_ear_is_refused_before_measuring(tmp_pa
     path = start_calibration(tmp_path, duration_s=1.0)
     with pytest.raises(InputError, match="no reading of the tone at the left ear"):
         stated_calibration(path, TODAY)
+
+
+def stated(folder, samples, level):
+    path = folder / "clip.wav"
+    soundfile.write(path, np.atleast_2d(samples).T, RATE_HZ, subtype="DOUBLE")
+    return measure_clip(path, FEATURES, Settings.of([level], FEATURES))
+
+
+def test_a_level_of_one_ear_is_that_of_this_ear_and_both_have_one_gain(tmp_path):
+    tone = sine(1000, 0.5, peak=0.01)
+    profile = stated(tmp_path, [tone, 2 * tone], "laeq:left:40")
+    found = {
+        ear: measured["laeq_db_at_laeq_left_40_db"].value
+        for ear, measured in profile.channels.items()
+    }
+    assert found == {
+        "left": pytest.approx(40, abs=1e-6),
+        "right": pytest.approx(40 + 20 * np.log10(2), abs=1e-6),
+    }
+    assert len(set(profile.playback[0].pascals_per_unit.values())) == 1
+    assert "left ear" in profile.playback[0].statement
+
+
+def test_no_gain_fits_a_silent_ear(tmp_path):
+    tone = sine(1000, 0.2, peak=0.01)
+    profile = stated(tmp_path, [0 * tone, tone], "laeq:left:40")
+    assert profile.playback[0].pascals_per_unit is None
+    right = profile.channels["right"]["laeq_db_at_laeq_left_40_db"]
+    assert (right.value, right.flag) == (None, "level_of_silent_ear")
+
+
+def test_one_channel_has_no_left_ear(tmp_path):
+    with pytest.raises(InputError, match="1 channel, hence no left ear"):
+        stated(tmp_path, sine(1000, 0.2), "laeq:left:40")
+
+
+def test_only_clips_whose_ears_differ_may_be_of_a_dummy_head(tmp_path):
+    left, right = white_noise(0.2, 2)
+    names = [flag.name for flag in stated(tmp_path, [left, right], "laeq:50").flags]
+    assert "field_if_dummy_head" in names
+    names = [flag.name for flag in stated(tmp_path, [left, left], "laeq:50").flags]
+    assert "field_if_dummy_head" not in names
