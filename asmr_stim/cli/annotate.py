@@ -29,16 +29,16 @@ def annotate(
     ],
     rater: Annotated[
         str | None,
-        typer.Option(help="Who annotates: letters and digits. [default: your user name]"),
+        typer.Option(help="Who annotates: letters and digits. Without it, your user name."),
     ] = None,
     *,
     folder: Annotated[
         Path | None,
-        typer.Option("--dir", help="Folder of the annotations. [default: beside the sound]"),
+        typer.Option("--dir", help="Folder of the annotations. Without it, beside the sound."),
     ] = None,
     keys: Annotated[
         Path | None,
-        typer.Option(help="File of your own keys. [default: ~/.config/asmr-stim/keys.yaml]"),
+        typer.Option(help="File of your own keys. Without it, ~/.config/asmr-stim/keys.yaml."),
     ] = None,
     sound: Annotated[
         SoundChoice,
