@@ -34,6 +34,7 @@ def features(
         list[Path],
         typer.Argument(
             metavar="AUDIO",
+            readable=False,  # not looked at here: one that may not be read is one of several
             help="Sound files: WAV, FLAC, OGG, MP3; with the program ffmpeg also mp4, m4a, mov, "
             "mkv, webm, aac.",
         ),
@@ -49,6 +50,7 @@ def features(
         Path | None,
         typer.Option(
             metavar="ANNOTATION",
+            readable=False,
             help="Measure the regions of an annotation of the (one) clip, and all regions of each "
             "trigger together, in place of the whole clip.",
         ),
