@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from asmr_stim.acoustics.framing import Carry, Framing, bin_frequencies_hz
 from asmr_stim.compiling import njit
 
-_BATCH = 64  # frames at a time: a batch of spectra stays in the processor's cache
+_BATCH = 16  # frames at a time: a batch of spectra stays in the processor's cache
 _LANES = 16  # batches are filled up to a multiple of this, so that every frame takes the same path
 
 
