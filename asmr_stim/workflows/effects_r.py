@@ -68,6 +68,8 @@ def r_script(run: EffectsRun) -> str:
             f"print(model{n}, digits = 6)",
         ]
     if run.together is not None:
+        places = dict(zip(run.request.by, list(terms), strict=True))
+        terms += [":".join(places[n] for n in i.split(":")) for i in run.request.interactions]
         lines += [
             "# all moderators together",
             f"joint <- {' + '.join(terms)}".replace("<-", "<- ~"),
