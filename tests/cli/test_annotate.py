@@ -8,7 +8,8 @@ import pytest
 import soundfile
 from annotation_builders import write_clip
 
-from asmr_stim.io.annotations import annotation_paths, clip_of, open_annotation, save
+from asmr_stim.io.annotation_opening import open_annotation, save
+from asmr_stim.io.annotations import annotation_paths, clip_of
 from asmr_stim.io.taxonomy import load_taxonomy
 
 

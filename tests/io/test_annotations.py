@@ -15,13 +15,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from asmr_stim.errors import InputError, MissingInputError, OutputError
+from asmr_stim.io.annotation_opening import open_annotation, save
 from asmr_stim.io.annotations import (
     annotation_paths,
     annotation_text,
     clip_of,
-    open_annotation,
     read_annotation,
-    save,
     write_annotation,
 )
 from asmr_stim.io.audio import audio_sha256

@@ -7,7 +7,8 @@ import time
 
 from annotation_builders import PACES, SOURCES, TAXONOMY, a_clip, a_session, perform
 
-from asmr_stim.io.annotations import annotation_paths, open_annotation, save
+from asmr_stim.io.annotation_opening import open_annotation, save
+from asmr_stim.io.annotations import annotation_paths
 
 N_KILLS = 200
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from asmr_stim.errors import AsmrStimError, InputError, OutputError
-from asmr_stim.io.annotations import annotation_paths, clip_of, open_annotation
+from asmr_stim.io.annotation_opening import open_annotation
+from asmr_stim.io.annotations import annotation_paths, clip_of
 from asmr_stim.io.audio import audio_sha256
 from asmr_stim.io.picture_cache import seen_sha256
 from asmr_stim.io.raters import OtherRaters, other_raters

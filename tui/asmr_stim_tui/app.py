@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from asmr_stim.errors import AsmrStimError, InputError, OutputError
-from asmr_stim.io.annotations import OpenAnnotation, save, settle_sound
+from asmr_stim.io.annotation_opening import OpenAnnotation, save, settle_sound
 from asmr_stim.io.session_lock import Holder, SessionLock
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim.workflows.annotation_tables import write_annotation_tables

@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 from asmr_stim.errors import InputError, OutputError
-from asmr_stim.io.annotations import AnnotationPaths, OpenAnnotation, save_elsewhere
+from asmr_stim.io.annotation_opening import OpenAnnotation, save_elsewhere
+from asmr_stim.io.annotations import AnnotationPaths
 from asmr_stim.io.session_lock import Holder, SessionLock, acquire
 
 
