@@ -56,7 +56,9 @@ def folder(tmp_path_factory):
         lines += [f"// {experiment.name}", f"// Subjects={experiment.n}"]
         lines += ["\t".join(map(str, focus)) for focus in experiment.foci] + [""]
     page = (REPOSITORY / "docs" / "effects.md").read_text(encoding="utf-8")
-    (table,) = re.findall(r"^```csv\n(study,sample_id.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    (table,) = re.findall(
+        r"^```csv\n(study,sample_id.*?)^```", page, flags=re.MULTILINE | re.DOTALL
+    )
     (place / "reported.csv").write_text(table, encoding="utf-8")
     (place / "foci.txt").write_text("\n".join(lines), encoding="utf-8")
     return place
