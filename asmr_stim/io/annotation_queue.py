@@ -1,5 +1,6 @@
 """The clips of a folder, and how far a rater has come with each."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,8 @@ class QueuedClip:
     n_unlabelled : int
         Regions that have no source and no act.
     trouble : str or None
-        Why the sound, or the annotation that is there, cannot be read.
+        Why the sound, or the annotation that is there, cannot be read; without its folder, and
+        without the name of the clip at the beginning.
     """
 
     path: Path
@@ -36,8 +38,13 @@ class QueuedClip:
 
     @property
     def is_begun(self) -> bool:
-        """Whether there is nothing to begin: there is an annotation, or it cannot be made."""
-        return self.n_regions is not None or self.trouble is not None
+        """Whether there is an annotation that can be read."""
+        return self.n_regions is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can be begun: nothing is there yet, and nothing is in the way."""
+        return self.n_regions is None and self.trouble is None
 
 
 def queued_clips(
@@ -80,9 +87,17 @@ def _state(path: Path, rater: str, annotations: Path | None, taxonomy: Taxonomy)
     except MissingInputError:
         return QueuedClip(path)
     except AsmrStimError as error:
-        return QueuedClip(path, trouble=str(error).partition("\n")[0])
+        return QueuedClip(path, trouble=_briefly(str(error), path, paths.document.parent))
     n_unlabelled = sum(region.source is None and region.act is None for region in regions)
     return QueuedClip(path, len(regions), n_unlabelled)
+
+
+def _briefly(sentence: str, path: Path, annotations: Path) -> str:
+    """Return the first line of a sentence that stands in a row beside the name of a clip."""
+    words = sentence.partition("\n")[0].removeprefix(str(path)).lstrip(": ")
+    for folder in (path.parent, annotations):
+        words = words.replace(f"{folder}{os.sep}", "")
+    return words
 
 
 def _look_into(path: Path) -> None:

@@ -18,7 +18,9 @@ def test_clips_are_listed_by_name_with_their_state(tmp_path):
     assert found[0] == QueuedClip(clips[1])
     assert (found[1].n_regions, found[1].n_unlabelled) == (3, 1)
     assert "E010" in found[2].trouble
-    assert [clip.is_begun for clip in found] == [False, True, True, False]
+    assert str(tmp_path) not in found[2].trouble
+    assert [clip.is_begun for clip in found] == [False, True, False, False]
+    assert [clip.is_waiting for clip in found] == [True, False, False, True]
 
 
 def test_another_rater_and_another_folder_begin_anew(tmp_path):
@@ -36,9 +38,17 @@ def test_a_file_that_is_no_sound_is_not_offered(tmp_path):
     (tmp_path / "a.wav").write_text("no sound at all")
     (tmp_path / "c.flac").touch()
     found = queued_clips(tmp_path, "rs", None, TAXONOMY)
-    assert [clip.is_begun for clip in found] == [True, False, True]
+    assert [clip.is_waiting for clip in found] == [False, True, False]
+    assert not any(clip.is_begun for clip in found)
     assert "not a sound file" in found[0].trouble
     assert "empty" in found[2].trouble
+
+
+def test_what_is_wrong_with_a_clip_does_not_repeat_its_name(tmp_path):
+    (tmp_path / "a.wav").write_text("no sound at all")
+    (clip,) = queued_clips(tmp_path, "rs", None, TAXONOMY)
+    assert clip.trouble.startswith("is not a sound file")
+    assert str(tmp_path) not in clip.trouble
 
 
 def test_a_folder_without_sound_is_refused(tmp_path):

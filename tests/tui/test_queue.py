@@ -11,7 +11,7 @@ CLIPS = (
     QueuedClip(Path("/clips/b.wav")),
     QueuedClip(Path("/clips/c.wav"), 2, 1),
     QueuedClip(Path("/clips/d.wav")),
-    QueuedClip(Path("/clips/e.wav"), trouble="e.wav cannot be read"),
+    QueuedClip(Path("/clips/e.wav"), trouble="is not a sound file"),
 )
 
 
@@ -25,10 +25,10 @@ async def test_the_list_shows_states_and_opens_the_next_clip_that_is_not_begun()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         text = text_of(app)
-        for words in ("5 clips in /clips, 3 begun by rs", "3 regions", "not begun"):
+        for words in ("5 clips in /clips, 2 begun by rs, 1 unreadable", "3 regions", "not begun"):
             assert words in text
         assert "2 regions, 1 without a label" in text
-        assert "e.wav cannot be read" in text
+        assert "e.wav  is not a sound file" in text
         await pilot.press("enter")
     assert app.return_value == Path("/clips/b.wav")
 

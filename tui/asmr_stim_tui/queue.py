@@ -28,7 +28,7 @@ class QueueApp(DrawnApp[Path | None]):
         At least one.
     rater : str
     last : Path, optional
-        The clip that was open before; the mark stands on the next one that is not begun.
+        The clip that was open before; the mark stands on the next one that can be begun.
     said : str
         A sentence about what has just happened.
     """
@@ -58,12 +58,7 @@ class QueueApp(DrawnApp[Path | None]):
 
     def compose(self) -> ComposeResult:
         """Build the list."""
-        n_begun = sum(clip.is_begun for clip in self._clips)
-        count = counted(len(self._clips), "clip")
-        yield Static(
-            Content(f"{count} in {self._clips[0].path.parent}, {n_begun} begun by {self._rater}"),
-            id="title",
-        )
+        yield Static(Content(_title(self._clips, self._rater)), id="title")
         width = max(len(clip.path.name) for clip in self._clips) + 2
         yield OptionList(*(Option(_line(clip, width)) for clip in self._clips))
         yield Static(Content(self._said), id="said")
@@ -84,10 +79,10 @@ class QueueApp(DrawnApp[Path | None]):
         self._mark_unbegun(-1 if marked is None else marked)
 
     def _mark_unbegun(self, after: int) -> None:
-        """Mark the first clip after a place that is not begun, around the end if need be."""
+        """Mark the first clip after a place that can be begun, around the end if need be."""
         n_clips = len(self._clips)
         order = [(after + step) % n_clips for step in range(1, n_clips + 1)]
-        unbegun = [place for place in order if not self._clips[place].is_begun]
+        unbegun = [place for place in order if self._clips[place].is_waiting]
         self.query_one(OptionList).highlighted = unbegun[0] if unbegun else max(after, 0)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -141,6 +136,15 @@ def _annotated(
     finally:
         program.close()
     return "" if program.trouble is None else str(program.trouble)
+
+
+def _title(clips: tuple[QueuedClip, ...], rater: str) -> str:
+    """Return how many clips there are, how many are begun, and how many cannot be."""
+    folder = clips[0].path.parent
+    n_begun = sum(clip.is_begun for clip in clips)
+    n_unreadable = sum(clip.trouble is not None for clip in clips)
+    unreadable = f", {n_unreadable} unreadable" if n_unreadable else ""
+    return f"{counted(len(clips), 'clip')} in {folder}, {n_begun} begun by {rater}{unreadable}"
 
 
 def _line(clip: QueuedClip, width: int) -> Text:
