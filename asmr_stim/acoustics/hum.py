@@ -10,6 +10,9 @@ WINDOW_S = 2.0  # resolves 0.5 Hz
 HARMONICS = (1, 2, 3, 4)
 LINE_HZ = 1.0  # half the width of a line: that of the window
 AROUND_HZ = 8.0  # the surroundings reach so far
+# Of the sound as a whole: a line softer than this is not heard beside it at any level that a
+# person listens at, and may be nothing but the rounding of a tone to integers.
+SOFTEST_DB = -70.0
 
 
 class HumMeter:
@@ -30,9 +33,14 @@ class HumMeter:
         self._waiting = np.empty((n_channels, 0))
         self._power = np.zeros((n_channels, self._length // 2 + 1))
         self._n_windows = 0
+        self._sum, self._squares = np.zeros(n_channels), np.zeros(n_channels)
+        self._n_samples = 0
 
     def push(self, samples: NDArray[np.float64]) -> None:
         """Take the next samples, shape (channels, frames)."""
+        self._sum += samples.sum(axis=1)
+        self._squares += np.einsum("ck,ck->c", samples, samples)
+        self._n_samples += samples.shape[1]
         self._take(self._resampler.push(samples))
 
     def finish(self) -> None:
@@ -51,9 +59,11 @@ class HumMeter:
         self._waiting = together.copy()
 
     def prominence_db(self, mains_hz: float) -> NDArray[np.float64] | None:
-        """Return how far the second strongest of the first four lines stands out, per channel.
+        """Return how far lines at multiples of the mains stand out, per channel.
 
-        Two lines have to stand out, so that a single low tone is not taken for hum. None if the
+        Two of the first four lines have to stand out, and one of them is the first or second, so
+        that neither a single low tone nor two high ones are taken for hum. A line stands out from
+        the louder of its two sides: the skirt of a stronger tone beside it does not. None if the
         sound is shorter than 2 s; nan for silence.
 
         Parameters
@@ -63,12 +73,24 @@ class HumMeter:
         """
         if self._n_windows == 0:
             return None
+        lines = np.array([self._line_db(harmonic * mains_hz) for harmonic in HARMONICS])
+        second = np.sort(lines, axis=0)[-2]
+        return np.asarray(np.minimum(second, lines[:2].max(axis=0)))
+
+    def _line_db(self, line_hz: float) -> NDArray[np.float64]:
+        """Return how far a line stands out from both of its sides and from what is not heard."""
         bins_hz = np.fft.rfftfreq(self._length, 1 / RATE_HZ)
-        lines = []
-        for harmonic in HARMONICS:
-            away = np.abs(bins_hz - harmonic * mains_hz)
-            line = self._power[:, away <= LINE_HZ / 2].max(axis=1)
-            around = np.median(self._power[:, (away > 2 * LINE_HZ) & (away <= AROUND_HZ)], axis=1)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                lines.append(10 * np.log10(line / around))
-        return np.asarray(np.sort(lines, axis=0)[-2])
+        away = bins_hz - line_hz
+        line = self._power[:, np.abs(away) <= LINE_HZ / 2].max(axis=1)
+        sides = [
+            np.median(self._power[:, (side > 2 * LINE_HZ) & (side <= AROUND_HZ)], axis=1)
+            for side in (-away, away)
+        ]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(10 * np.log10(line / np.maximum.reduce([*sides, self._unheard()])))
+
+    def _unheard(self) -> NDArray[np.float64]:
+        """Return the power in a bin of a line that is too soft to count, per channel."""
+        variance = self._squares / self._n_samples - (self._sum / self._n_samples) ** 2
+        of_full_scale = self._n_windows * (self._window.sum() / 2) ** 2  # a sine of amplitude 1
+        return np.asarray(2 * variance.clip(0) * 10 ** (SOFTEST_DB / 10) * of_full_scale)

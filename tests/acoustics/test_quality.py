@@ -8,6 +8,7 @@ from signals import RATE_HZ, pieces, sine, white_noise
 
 from asmr_stim.acoustics.families.quality import QualityFamily
 from asmr_stim.acoustics.holes import HoleFinder
+from asmr_stim.acoustics.hum import HumMeter
 from asmr_stim.acoustics.long_term import LongTermSpectrum
 from asmr_stim.acoustics.resampling import Resampler
 from asmr_stim.acoustics.sample_quality import SampleMeter
@@ -152,6 +153,33 @@ def test_hum_is_found_by_its_frequency(mains_hz):
     assert value_of(noisy, f"hum_{110 - mains_hz}_hz_db") < 10
     assert str(mains_hz) in flags_of(noisy)["mains_hum"]
     assert "mains_hum" not in flags_of(noise)
+
+
+@pytest.mark.parametrize("rate_hz", [44100, 48000])
+@pytest.mark.parametrize("tone_hz", [420, 440, 1000, 187])
+def test_a_pure_tone_of_16_bits_has_no_hum(tone_hz, rate_hz):
+    time_s = np.arange(6 * rate_hz) / rate_hz
+    tone = np.round(4096 * np.sin(2 * np.pi * tone_hz * time_s))[None] / 32768
+    meter = HumMeter(rate_hz, 1)
+    meter.push(tone)
+    meter.finish()
+    assert meter.prominence_db(50) < 10
+    assert meter.prominence_db(60) < 10
+
+
+@pytest.mark.parametrize("mains_hz", [50, 60])
+def test_hum_is_found_under_a_tone_forty_decibels_louder(mains_hz):
+    time_s = np.arange(6 * RATE_HZ) / RATE_HZ
+    hum = sum(np.sin(2 * np.pi * k * mains_hz * time_s) / k for k in (1, 2, 3))
+    sound = 0.2 * np.sin(2 * np.pi * 440 * time_s) + 0.002 * hum
+    flags = [remark for remark in readings_of(sound[None]).remarks if remark.flag == "mains_hum"]
+    assert [str(mains_hz) in remark.detail for remark in flags] == [True]
+
+
+def test_two_high_tones_that_are_multiples_of_60_hz_are_not_hum():
+    time_s = np.arange(20 * RATE_HZ) / RATE_HZ
+    tones = np.sin(2 * np.pi * 180 * time_s) + np.sin(2 * np.pi * 240 * time_s)
+    assert value_of(pink_noise(20) + 0.03 * tones, "hum_60_hz_db") < 10
 
 
 def test_the_noise_floor_is_that_of_the_noise_between_taps():
