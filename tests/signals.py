@@ -25,10 +25,13 @@ def staircase(steps, n_channels=2, *, frequency_hz=1000.0, rate_hz=RATE_HZ):
     return np.tile(peak * tone, (n_channels, 1))
 
 
+LEAST_REST = 97  # samples: a whole sound in single samples would take minutes and show no more
+
+
 def pieces(samples, sizes):
-    """Cut a sound into pieces of the given sizes, the last one over and over."""
+    """Cut a sound into pieces of the given sizes, the last one over and over if it is not tiny."""
     start, k = 0, 0
     while start < samples.shape[1]:
-        size = sizes[min(k, len(sizes) - 1)]
+        size = sizes[k] if k < len(sizes) else max(sizes[-1], LEAST_REST)
         yield samples[:, start : start + size]
         start, k = start + size, k + 1
