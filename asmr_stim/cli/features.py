@@ -43,7 +43,9 @@ def features(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write everything here: .json, .tsv with units, or .parquet."
+            metavar="FILE",
+            help="Write everything here: .json, .parquet, or .tsv, which brings a NAME.json beside "
+            "it with the units of its columns.",
         ),
     ] = None,
     regions: Annotated[

@@ -16,6 +16,7 @@ from asmr_stim.errors import InputError, OutputError
 from asmr_stim.io.parquet import require_pyarrow, write_parquet
 from asmr_stim.io.tables import (
     Column,
+    check_no_sidecar,
     check_sidecar,
     decoded_text,
     json_bytes,
@@ -50,8 +51,9 @@ def check_output(path: Path) -> None:
     Raises
     ------
     OutputError
-        If the ending is none of .json, .tsv and .parquet, the folder is not there, or the JSON of
-        units that goes beside a TSV would replace another file.
+        If the ending is none of .json, .tsv and .parquet, the folder is not there, the JSON of
+        units that goes beside a TSV would replace another file, or profiles in JSON would replace
+        the units of a TSV.
     MissingInputError
         If Parquet is asked for and pyarrow is not installed.
     """
@@ -67,6 +69,8 @@ def check_output(path: Path) -> None:
         raise OutputError(f"{path} is a folder; name a file in it")
     if path.suffix.lower() == ".tsv":
         check_sidecar(path)
+    if path.suffix.lower() == ".json":
+        check_no_sidecar(path)
     if path.suffix.lower() == ".parquet":
         require_pyarrow()
 

@@ -5,7 +5,8 @@ written. Beside ``name.tsv`` stands ``name.json``, which says for each column wh
 which unit, as BIDS does. A file is written beside its place and then renamed over it.
 
 Offers: ``read_table``, ``write_table``, ``write_sidecar``, ``check_sidecar``,
-``write_atomically``, ``decoded_text``, ``Cell``, ``Row``, ``Table``, ``Column``.
+``check_no_sidecar``, ``write_atomically``, ``decoded_text``, ``Cell``, ``Row``, ``Table``,
+``Column``.
 """
 
 import csv
@@ -28,6 +29,7 @@ __all__ = [
     "Column",
     "Row",
     "Table",
+    "check_no_sidecar",
     "check_sidecar",
     "decoded_text",
     "json_bytes",
@@ -241,7 +243,24 @@ def check_sidecar(path: Path) -> None:
     if sidecar.exists() and not _is_sidecar(sidecar):
         raise OutputError(
             f"{path}: its units would replace {sidecar}, which is something else; choose another "
-            "name for the table"
+            f"name for the table, such as {path.stem}_table{path.suffix}"
+        )
+
+
+def check_no_sidecar(path: Path) -> None:
+    """Refuse a JSON file where the sidecar of a table stands.
+
+    Raises
+    ------
+    OutputError
+        With the name of that table.
+    """
+    tables = [path.with_suffix(ending) for ending in (".tsv", ".TSV")]
+    there = next((table for table in tables if table.exists()), None)
+    if there is not None and path.exists() and _is_sidecar(path):
+        raise OutputError(
+            f"{path} holds the units of {there} and is not replaced; choose another name, such as "
+            f"{path.stem}_profiles{path.suffix}"
         )
 
 

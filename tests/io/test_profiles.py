@@ -77,6 +77,19 @@ def test_units_never_replace_profiles(tmp_path, profiles):
         check_output(tmp_path / "p.tsv")
 
 
+def test_profiles_never_replace_the_units_of_a_table(tmp_path, profiles):
+    write_profiles(tmp_path / "p.tsv", profiles, FEATURES)
+    units = (tmp_path / "p.json").read_bytes()
+    with pytest.raises(OutputError, match=r"units of .*p\.tsv .* such as p_profiles\.json"):
+        write_profiles(tmp_path / "p.json", profiles, FEATURES)
+    assert (tmp_path / "p.json").read_bytes() == units
+
+
+def test_profiles_can_be_written_again(tmp_path, profiles):
+    write_profiles(tmp_path / "p.json", profiles, FEATURES)
+    check_output(tmp_path / "p.json")
+
+
 def test_a_table_can_be_written_again(tmp_path, profiles):
     write_profiles(tmp_path / "p.tsv", profiles, FEATURES)
     check_output(tmp_path / "p.tsv")
