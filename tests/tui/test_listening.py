@@ -229,7 +229,7 @@ async def test_a_device_that_fails_is_said_and_nothing_else_happens(run_by_hand)
 
 async def test_with_sound_turned_off_space_says_how_to_hear(start):
     async with start("none") as run:
-        assert "no sound here" not in run.text()
+        assert "no player" not in run.text()
         await run.keys("space")
         assert "No sound here: it was turned off with --sound none. u plays" in run.text()
 
@@ -240,11 +240,11 @@ async def test_without_a_device_the_status_line_says_why(start, monkeypatch):
 
     monkeypatch.setattr("asmr_stim_tui.listening_app.open_line", none)
     async with start("auto", size=(170, 30)) as run:
-        words = "no sound here: sounddevice is not installed; miniaudio finds no device"
+        words = "♪ no player: sounddevice is not installed; miniaudio finds no device"
         assert words in run.text()
         await run.pilot.resize_terminal(80, 24)
         await run.keys("right")
-        assert "│ no sound here │ whole clip" in run.text()
+        assert "│ ♪ no player │ whole clip" in run.text()
         await run.keys("left_square_bracket", "i", "right", "o", "left_square_bracket", "right")
         await run.pilot.pause(0.1)
         assert "No sound" not in run.text()
@@ -274,6 +274,8 @@ async def test_what_is_heard_otherwise_than_in_the_file_is_said_once(start, monk
 
 async def test_the_page_is_served_when_it_is_asked_for_and_its_address_is_shown(start):
     async with start("none", size=(120, 30)) as run:
+        await run.keys("space")
+        assert "No sound here" in run.text()
         await run.keys("u")
         assert isinstance(run.app.screen, PageScreen)
         door = run.app._sound_options.door
@@ -281,6 +283,7 @@ async def test_the_page_is_served_when_it_is_asked_for_and_its_address_is_shown(
         assert f"-L {door.port}:127.0.0.1:{door.port}" in run.text()
         await run.keys("u")
         assert "♪ page not open yet" in run.text()
+        assert "No sound here" not in run.text()
         await run.keys("space")
         assert "No sound here: the page is not open in a browser. u plays" in run.text()
         commands = run.app._transport.page._server.listen()

@@ -209,6 +209,7 @@ class ListeningApp(WatchingApp):
         """Serve the page, and show its address."""
         if self._transport.page is None and not self._open_page():
             return
+        self.listening_screen.say(None)  # that nothing could be heard is past
         self.push_screen(PageScreen(self._sound_options.door))
 
     def _open_page(self) -> bool:

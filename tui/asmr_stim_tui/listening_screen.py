@@ -138,8 +138,8 @@ class ListeningScreen(SceneScreen):
         """Return the key of an action, for a sentence."""
         return self._key(action_id)
 
-    def say(self, sentence: str) -> None:
-        """Say a sentence until the next action."""
+    def say(self, sentence: str | None) -> None:
+        """Say a sentence until the next action; None takes back what was said."""
         self._say(sentence)
 
     def show_sound_words(self, words: str) -> None:

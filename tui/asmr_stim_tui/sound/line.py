@@ -13,7 +13,7 @@ Take = Callable[[int], NDArray[np.float32]]
 
 
 class NoSoundError(AsmrStimError, OSError):
-    """Nothing can be heard; the message says why, for after ``no sound here:``."""
+    """Nothing can be heard; the message says why, for after ``♪ no player:``."""
 
 
 class Line(Protocol):

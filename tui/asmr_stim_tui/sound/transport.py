@@ -116,7 +116,7 @@ class Transport:
         if self._voice is not None:
             is_waiting = self.device is None and not self.can_play
             return f"♪ {self._voice.name}{' not open yet' if is_waiting else ''}{speed}"
-        return f"no sound here: {self.lack}" if self.lack else ""
+        return f"♪ no player: {self.lack}" if self.lack else ""
 
     def _start(self, stretch: Stretch) -> None:
         """Play a stretch on what there is."""
