@@ -127,7 +127,28 @@ async def test_export_writes_tables_and_names_them(clip):
     async with at_work(clip, compare=False) as (app, pilot):
         await press(pilot, "i", *["right"] * 10, "o", "t", *"rain", "enter", "X")
         assert "Wrote clip.rs.events.tsv and clip.rs.composition.tsv" in text(app)
+        assert "without a label" not in text(app)
     (event,) = read_table(clip.with_name("clip.rs.events.tsv")).rows
     assert event["source"].text == "rain"
     (share,) = read_table(clip.with_name("clip.rs.composition.tsv")).rows
     assert share["n_samples"].text == event["offset_sample"].text
+
+
+async def test_export_and_the_last_words_count_regions_without_a_label(clip, monkeypatch):
+    monkeypatch.chdir(clip.parent)
+    async with at_work(clip, compare=False) as (app, pilot):
+        await press(pilot, "i", "right", "o", "i", "right", "o", "t", *"rain", "enter", "X")
+        words = " ".join(text(app).split())
+        assert "clip.rs.composition.tsv in this folder. 1 without a label." in words
+        await press(pilot, "W")
+        assert "It lies in this folder." in text(app)
+        await press(pilot, "escape", "q")
+        assert app.farewell.startswith("2 regions in ")
+        assert app.farewell.endswith("clip.rs.asmr.yaml; 1 without a label")
+
+
+async def test_without_regions_nothing_is_exported(clip):
+    async with at_work(clip, compare=False) as (app, pilot):
+        await press(pilot, "X")
+        assert "nothing to export" in text(app)
+    assert not list(clip.parent.glob("*.tsv"))

@@ -18,7 +18,7 @@ from asmr_stim.workflows.annotation_tables import write_annotation_tables
 from asmr_stim_tui.actions import ACTIONS, DEFAULT_KEYS, Keymap, shown_key
 from asmr_stim_tui.annotate_screen import AnnotateScreen
 from asmr_stim_tui.clock import counted
-from asmr_stim_tui.elsewhere import moved_to, suggested_folder
+from asmr_stim_tui.elsewhere import folder_words, moved_to, suggested_folder
 from asmr_stim_tui.listening_app import SoundOptions
 from asmr_stim_tui.prompt_screen import PromptScreen
 from asmr_stim_tui.reading_app import ReadingApp
@@ -80,8 +80,17 @@ class AnnotatorApp(ReadingApp):
         if not document.exists():
             return None
         words = f"{counted(len(self._opened.session.regions), 'region')} in {document}"
+        if self._unlabelled:
+            words += f"; {self._unlabelled}"
         again = f"; open it again with --dir {shlex.quote(str(document.parent))}"
         return words + (again if self._is_elsewhere else "")
+
+    @property
+    def _unlabelled(self) -> str:
+        """How many regions have no label, in words; empty if each has one."""
+        regions = self._opened.session.regions
+        n_unlabelled = sum(region.source is None and region.act is None for region in regions)
+        return f"{n_unlabelled} without a label" if n_unlabelled else ""
 
     def on_mount(self) -> None:
         """Open the screen."""
@@ -151,14 +160,19 @@ class AnnotatorApp(ReadingApp):
 
     def on_annotate_screen_export_wanted(self) -> None:
         """Write the tables and say where they are."""
-        document = self._opened.paths.document
+        document, annotation = self._opened.paths.document, self._opened.session.annotation
+        if not annotation.regions:
+            self.annotate_screen.say("There is nothing to export: there is no region yet.")
+            return
         try:
-            tables = write_annotation_tables(self._opened.session.annotation, document)
+            tables = write_annotation_tables(annotation, document)
         except AsmrStimError as error:
             self.annotate_screen.say(str(error))
         else:
             names = " and ".join(path.name for path in tables)
-            self.annotate_screen.say(f"Wrote {names} in {document.parent}.")
+            unlabelled = f" {self._unlabelled.capitalize()}." if self._unlabelled else ""
+            place = folder_words(document.parent)
+            self.annotate_screen.say(f"Wrote {names} in {place}.{unlabelled}")
 
     def on_scene_screen_quit_wanted(self) -> None:
         """Save and leave; if that fails, leave only when asked again."""
@@ -216,7 +230,7 @@ class AnnotatorApp(ReadingApp):
 
     def on_annotate_screen_elsewhere_wanted(self) -> None:
         """Ask for another folder for the annotation."""
-        self._offer_elsewhere(f"It lies in {self._opened.paths.document.parent}.")
+        self._offer_elsewhere(f"It lies in {folder_words(self._opened.paths.document.parent)}.")
 
     def _offer_elsewhere(self, reason: str) -> None:
         """Ask for a folder until the annotation is written there, or nobody wants that."""

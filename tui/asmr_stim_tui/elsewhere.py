@@ -1,4 +1,4 @@
-"""Another folder for an annotation whose own cannot be written."""
+"""The folder of an annotation in words, and another one if it cannot be written."""
 
 import os
 import tempfile
@@ -8,6 +8,12 @@ from asmr_stim.errors import InputError, OutputError
 from asmr_stim.io.annotation_opening import OpenAnnotation, save_elsewhere
 from asmr_stim.io.annotations import AnnotationPaths
 from asmr_stim.io.session_lock import Holder, SessionLock, acquire
+
+
+def folder_words(folder: Path) -> str:
+    """Return a folder for a sentence: where one works is ``this folder``, any other its path."""
+    resolved = folder.resolve()
+    return "this folder" if resolved == Path.cwd().resolve() else str(resolved)
 
 
 def suggested_folder(paths: AnnotationPaths) -> Path:
