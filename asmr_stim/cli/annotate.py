@@ -119,6 +119,6 @@ def _require_terminal() -> None:
         stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
     ):
         raise InputError(
-            "the annotator needs a terminal, and input, output or error output is none; "
-            "run it without pipes or redirection"
+            "the annotator draws on a terminal and takes keys from it, and here its input or "
+            "output goes to a file or another program; run it without '|', '<' and '>'"
         )

@@ -34,7 +34,8 @@ def sentence(result):
 
 
 def test_without_a_terminal_it_says_so(tmp_path):
-    assert "needs a terminal" in sentence(run(write_clip(tmp_path / "clip.wav")))
+    said = sentence(run(write_clip(tmp_path / "clip.wav")))
+    assert "its input or output goes to a file or another program" in said
 
 
 def test_what_is_no_sound_is_refused_in_a_sentence(tmp_path):
