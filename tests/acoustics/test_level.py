@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import pieces, sine, white_noise
 
+from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.level import LevelMeter
 
 
@@ -54,3 +55,20 @@ def test_the_pieces_do_not_matter(sizes):
 def test_each_channel_has_its_own_level():
     levels = levels_of([np.array([sine(1000, 1), 0.1 * sine(1000, 1)])], 2)
     assert levels.rms_dbfs == pytest.approx([0, -20], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("sound", "flags"),
+    [
+        (sine(1000, 0.5, peak=0.9), []),
+        (sine(1000, 0.5, peak=32767 / 32768), ["peak_at_full_scale"]),
+        # 45 degrees off its samples, a sine of a quarter of the rate is 3 dB above them
+        (np.tile([0.8, 0.8, -0.8, -0.8], 6000), ["true_peak_above_full_scale"]),
+        (np.zeros(4800), []),
+    ],
+)
+def test_a_peak_at_or_above_full_scale_is_told(sound, flags):
+    family = LevelFamily(48000, 2)
+    family.push(np.array([0.1 * sound, sound]))
+    found = [(remark.flag, remark.channel) for remark in family.readings().remarks]
+    assert found == [(flag, 1) for flag in flags]

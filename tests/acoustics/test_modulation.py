@@ -41,6 +41,13 @@ def test_the_depth_is_the_modulation_index(depth):
 def test_a_steady_tone_is_not_modulated():
     readings, _ = readings_of(sine(1000, 20))
     assert max(readings[name] for name in DEPTH_NAMES) < 0.05
+    assert readings["modulation_peak_hz"].flag == "no_modulation"
+
+
+@pytest.mark.parametrize(("depth", "has_peak"), [(0.02, False), (0.04, True)])
+def test_a_modulation_that_nobody_hears_has_no_peak(depth, has_peak):
+    readings, _ = readings_of(modulated(sine(1000, 8), 4.0, depth))
+    assert isinstance(readings["modulation_peak_hz"], float) == has_peak
 
 
 def test_the_envelope_at_5_khz_has_the_level_of_a_tone_there():

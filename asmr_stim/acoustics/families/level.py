@@ -1,5 +1,7 @@
 """RMS, peaks and A-weighted levels of each channel."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,12 +12,16 @@ from asmr_stim.acoustics.level import LevelMeter
 from asmr_stim.acoustics.readings import (
     Reading,
     Readings,
+    Remark,
     Rows,
     Series,
     Undefined,
     levels_or_silent,
 )
 from asmr_stim.acoustics.true_peak import TruePeakMeter
+
+AT_FULL_SCALE_DBFS = -0.001  # 0 dBFS but for the last step of 16 bits
+_SHOWN_DB = 0.005  # less over full scale is shown as 0.00
 
 
 class LevelFamily:
@@ -44,15 +50,16 @@ class LevelFamily:
 
     def readings(self) -> Readings:
         """Return levels per channel."""
-        levels = self._meter.levels()
+        levels, true_peak_dbtp = self._meter.levels(), peak_dbfs(self._true_peak.peak())
         return Readings(
             channels={
                 "rms_level_dbfs": levels_or_silent(levels.rms_dbfs),
                 "sample_peak_dbfs": levels_or_silent(levels.peak_dbfs),
-                "true_peak_dbtp": levels_or_silent(peak_dbfs(self._true_peak.peak())),
+                "true_peak_dbtp": levels_or_silent(true_peak_dbtp),
                 "crest_factor_db": levels_or_silent(levels.crest_db),
                 **self._a_weighted_levels(),
-            }
+            },
+            remarks=tuple(_at_full_scale(levels.peak_dbfs, true_peak_dbtp)),
         )
 
     def _a_weighted_levels(self) -> dict[str, list[Reading]]:
@@ -62,3 +69,15 @@ class LevelFamily:
         levels = self._a_weighted.levels()
         found = (levels.equivalent_dbfs, levels.fast_max_dbfs)
         return {name: levels_or_silent(row) for name, row in zip(names, found, strict=True)}
+
+
+def _at_full_scale(
+    peak_dbfs: NDArray[np.float64], true_peak_dbtp: NDArray[np.float64]
+) -> Iterator[Remark]:
+    """Yield what leaves no room above the largest sample, or between samples."""
+    for channel, (peak, true_peak) in enumerate(zip(peak_dbfs, true_peak_dbtp, strict=True)):
+        if peak >= AT_FULL_SCALE_DBFS:
+            yield Remark("peak_at_full_scale", f"the largest sample is {peak:.2f} dBFS", channel)
+        if true_peak >= _SHOWN_DB:
+            detail = f"between samples the wave reaches {true_peak:+.2f} dBTP"
+            yield Remark("true_peak_above_full_scale", detail, channel)

@@ -22,6 +22,8 @@ CELLS = 10  # 50 ms
 DEPTH_NAMES = tuple(f"modulation_{hz:g}_hz".replace(".", "_") for hz in OCTAVES_HZ)
 CYCLE_NAMES = ("regularity", "loop_period_s", "cyclic_coherence", "cyclic_frequency_hz")
 TOO_SHORT, NO_CYCLE = Undefined("shorter_than_window"), Undefined("no_cycle")
+NO_MODULATION = Undefined("no_modulation")
+LEAST_DEPTH = 0.03  # -30 dB, near the least that listeners hear: Viemeister (1979), JASA 66, 1364
 
 
 class ModulationFamily:
@@ -74,7 +76,8 @@ class ModulationFamily:
 def _depths(found: Modulation | None) -> list[Reading]:
     if found is None:
         return [TOO_SHORT] * (len(DEPTH_NAMES) + 1)
-    return [*found.depths, found.peak_hz]
+    is_modulated = max(found.depths) >= LEAST_DEPTH
+    return [*found.depths, found.peak_hz if is_modulated else NO_MODULATION]
 
 
 def _cycles(cycles: BandCycles) -> list[Reading]:
