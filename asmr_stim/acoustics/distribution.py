@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Values = NDArray[np.float32] | NDArray[np.float64]
+
 PERCENTILES = (5, 10, 50, 90, 95)
-_AT_ONCE = 65536  # values: double precision for all of an hour's would take megabytes
 _AT_ONCE = 65536  # values in double precision, of millions in single
 
 
@@ -20,13 +21,16 @@ class Distribution:
     percentiles: tuple[float, ...]
 
 
-def distribution(series: NDArray[np.float32] | NDArray[np.float64]) -> Distribution | None:
+def distribution(series: Values, *, overwrite: bool = False) -> Distribution | None:
     """Return how the values that are not nan are distributed; None if there are none.
 
     Parameters
     ----------
     series : ndarray, shape (frames,)
         Values in any unit; nan where the feature is not defined.
+    overwrite : bool
+        Use the array itself as working space, which leaves it in disorder; an hour of values
+        needs no second copy then.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def distribution(series: NDArray[np.float32] | NDArray[np.float64]) -> Distribut
     >>> distribution(np.array([1.0, np.nan, 3.0])).mean
     2.0
     """
-    values = series[~np.isnan(series)]
+    values = _defined(series if overwrite else series.copy())
     if len(values) == 0:
         return None
     mean = float(values.mean(dtype=np.float64))
@@ -48,18 +52,21 @@ def distribution(series: NDArray[np.float32] | NDArray[np.float64]) -> Distribut
     return Distribution(len(values), mean, sd, tuple(float(p) for p in percentiles))
 
 
-def _standard_deviation(values: NDArray[np.float32] | NDArray[np.float64], mean: float) -> float:
+def _defined(series: Values) -> Values:
+    """Move the values that are not nan to the front, in order, and return that part."""
+    n_defined = 0
+    for start in range(0, len(series), _AT_ONCE):
+        part = series[start : start + _AT_ONCE]
+        kept = part[~np.isnan(part)]
+        series[n_defined : n_defined + len(kept)] = kept
+        n_defined += len(kept)
+    return series[:n_defined]
+
+
+def _standard_deviation(values: Values, mean: float) -> float:
     """Return the spread around the mean, in double precision and little memory."""
     total = 0.0
     for start in range(0, len(values), _AT_ONCE):
         apart = values[start : start + _AT_ONCE].astype(np.float64) - mean
         total += float(apart @ apart)
     return float(np.sqrt(total / len(values)))
-
-
-def _mean_and_sd(values: NDArray[np.float32] | NDArray[np.float64]) -> tuple[float, float]:
-    """Return mean and standard deviation, computed in double precision part by part."""
-    parts = [values[k : k + _AT_ONCE] for k in range(0, len(values), _AT_ONCE)]
-    mean = sum(float(part.sum(dtype=np.float64)) for part in parts) / len(values)
-    squares = sum(float(((part - np.float64(mean)) ** 2).sum()) for part in parts)
-    return mean, float(np.sqrt(squares / len(values)))

@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK_ROWS = 4096
-_IN_MEMORY_BYTES = 2**18  # short clips never touch the disk; a clip has dozens of series
+_BLOCK_ROWS = 2048
+_IN_MEMORY_BYTES = 2**16  # a clip has dozens of series, and each may hold this much in memory
 _ITEM = np.dtype(np.float32)  # halves the file; seven digits are more than any feature has
 
 

@@ -157,7 +157,7 @@ class Findings:
         """Return how the series of a feature is distributed."""
         series, index = self._columns[feature.name]
         values = self._stores.column(series.name, channel, index)
-        found = distribution(values)
+        found = distribution(values, overwrite=True)
         if found is None:
             return _undefined(feature, "never_defined" if len(values) else "shorter_than_window")
         p5, p10, p50, p90, p95 = found.percentiles

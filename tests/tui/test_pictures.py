@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from asmr_stim_tui.braille import braille_rows, waveform_dots
 from asmr_stim_tui.clock import clock, counted, length
-from asmr_stim_tui.glimpses import Glimpses
+from asmr_stim_tui.glimpses import AT_MOST_S, Glimpses
 from asmr_stim_tui.peaks import DetailedOutline, PeakPyramid
 from asmr_stim_tui.ruler import tick_step_s
 from asmr_stim_tui.term_colours import oklch
@@ -75,9 +75,10 @@ def test_what_has_not_been_read_is_glimpsed():
 
 
 def test_glimpses_take_their_time_and_no_more():
-    times = iter(range(1000))
+    a_look_s = AT_MOST_S / 2.5
+    times = (a_look_s * n for n in range(1000))
     glimpses = Glimpses(
-        lambda first, last: np.ones((last - first, 1), np.float32), 4, 1, lambda: next(times) / 10
+        lambda first, last: np.ones((last - first, 1), np.float32), 4, 1, lambda: next(times)
     )
     seen = glimpses.columns(0, 100, 40)
     assert 0 < seen.max(axis=(1, 2)).sum() < 10
