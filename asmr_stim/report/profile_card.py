@@ -75,7 +75,7 @@ def profile_card(picture: ClipPicture, features: FeatureList, look: CardLook) ->
     lines = [_painted(shortened(picture.name, WIDTH), _BOLD, look)]
     lines += [file_words(picture.profile.file), "", *_lanes(picture, look), ""]
     lines += [*_table(picture, features, look), ""]
-    return "\n".join([*lines, *_remarks(picture, HEIGHT - len(lines))])
+    return "\n".join([*lines, *_remarks(picture, features, HEIGHT - len(lines))])
 
 
 def shortened(text: str, width: int) -> str:
@@ -135,17 +135,21 @@ def _bars(peaks: NDArray[np.float64], top: float, look: CardLook) -> str:
 
 def _table(picture: ClipPicture, features: FeatureList, look: CardLook) -> list[str]:
     """Return the chief numbers: one column a channel up to two, else their range."""
-    by_name = {feature.name: feature for feature in features.features}
     names = list(picture.profile.channels)
     heads = [*names, "together"] if len(names) <= 2 else ["lowest", "highest", "together"]
     lines = [_painted(_row("", "", heads), _DIM, look)]
-    for pattern in ROWS:
-        feature = by_name[pattern.format(picture.level.suffix)]
-        if feature.needs_two_ears and len(names) != 2:
-            continue
+    for feature in _shown(picture, features):
         cells = _cells(picture, feature, len(heads) - 1)
         lines.append(_row(feature.label, feature.unit, cells))
     return lines
+
+
+def _shown(picture: ClipPicture, features: FeatureList) -> list[FeatureDefinition]:
+    """Return the features of the table: none of two ears if there are not two channels."""
+    by_name = {feature.name: feature for feature in features.features}
+    found = [by_name[pattern.format(picture.level.suffix)] for pattern in ROWS]
+    has_ears = len(picture.profile.channels) == 2
+    return [feature for feature in found if has_ears or not feature.needs_two_ears]
 
 
 def _cells(picture: ClipPicture, feature: FeatureDefinition, n_columns: int) -> list[str]:
@@ -168,17 +172,52 @@ def _row(label: str, unit: str, cells: Sequence[str]) -> str:
     return f"{label:<34}{unit:<7}{''.join(f'{cell:>11}' for cell in cells)}".rstrip()
 
 
-def _remarks(picture: ClipPicture, room: int) -> list[str]:
-    """Return how loud the clip is taken to be, and its flags in as many lines as there are."""
-    profile = picture.profile
-    level = f"mean over the clip; {picture.level.statement}; {profile.playback[0].field} field"
-    lines = textwrap.wrap(level, WIDTH, subsequent_indent="  ")
-    flags = [f"{flag.name}: {flag.detail}" for flag in profile.flags] or ["no flags"]
-    told = [line for flag in flags for line in textwrap.wrap(flag, WIDTH, subsequent_indent="  ")]
-    if len(lines) + len(told) > room:
-        names = ", ".join(dict.fromkeys(flag.name for flag in profile.flags))
-        told = textwrap.wrap(f"flags: {names} (asmr-stim features says more)", WIDTH)
-    return [*lines, *told][:room]
+def _remarks(picture: ClipPicture, features: FeatureList, room: int) -> list[str]:
+    """Return how loud the clip is taken to be, its flags, and why numbers are not there.
+
+    As much is said of the flags as there is room for; what is left out is counted.
+    """
+    level = (
+        f"mean over the clip; {picture.level.statement}; {picture.profile.playback[0].field} field"
+    )
+    lines = textwrap.wrap(
+        level, WIDTH, subsequent_indent="  ", max_lines=room - 1, placeholder=" ..."
+    )
+    left = room - len(lines)
+    by_detail = list(dict.fromkeys(f"{flag.name}: {flag.detail}" for flag in picture.profile.flags))
+    absent = _absent(picture, features)
+    why = [f"n/a ({flag}): {', '.join(labels)}" for flag, labels in absent.items()]
+    told = [line for text in [*by_detail, *why] or ["no flags"] for line in _wrapped(text)]
+    return [*lines, *(told if len(told) <= left else _names(picture, list(absent), left))]
+
+
+def _names(picture: ClipPicture, absent: Sequence[str], room: int) -> list[str]:
+    """Return the names of flags and of reasons for n/a, as many as there is room for."""
+    names = dict.fromkeys(flag.name for flag in picture.profile.flags)
+    parts = [*names, *(f"{flag} (n/a)" for flag in absent)]
+    for n_told in range(len(parts), -1, -1):
+        n_left = len(parts) - n_told
+        more = [f"and {n_left} more"] if n_left else []
+        text = f"flags: {', '.join([*parts[:n_told], *more])} (asmr-stim features says more)"
+        lines = _wrapped(text)
+        if len(lines) <= room:
+            break
+    return lines
+
+
+def _absent(picture: ClipPicture, features: FeatureList) -> dict[str, list[str]]:
+    """Return the labels of the features of the table that are not there, by the reason."""
+    labels: dict[str, list[str]] = {}
+    for feature in _shown(picture, features):
+        for measured in [*picture.profile.channels.values(), picture.profile.pair]:
+            found = measured.get(feature.name)
+            if found is not None and found.flag is not None:
+                labels.setdefault(found.flag, []).append(feature.label)
+    return {flag: list(dict.fromkeys(of)) for flag, of in labels.items()}
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ")
 
 
 def _painted(text: str, colour: str, look: CardLook) -> str:

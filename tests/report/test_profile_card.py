@@ -4,6 +4,7 @@ import pytest
 from clip_pictures import EXPANDED, KINDS, LONG_NAME, picture_of
 
 from asmr_stim.report.profile_card import CardLook, columns, profile_card, shortened
+from asmr_stim.schema.profile import ClipFlag
 
 
 def card_of(picture, **look):
@@ -49,9 +50,33 @@ def test_a_name_cannot_steer_the_terminal():
     assert shortened("a\x1b[31m\nb", 80) == "a<U+001B>[31m<U+000A>b"
 
 
-def test_flags_that_do_not_fit_are_named_at_least():
-    picture = picture_of("many flags")
-    names = {flag.name for flag in picture.profile.flags}
-    assert len(names) > 1
-    card = card_of(picture)
-    assert all(name in card for name in names)
+def remarks_of(card):
+    """Return what stands below the table, as one text."""
+    return " ".join(card.rpartition("\n\n")[2].split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_said_of_flags_ends_properly_however_many_there_are(kind):
+    picture = picture_of(kind)
+    flags = picture.profile.flags
+    for n_flags in (*range(len(flags) + 1), 40):
+        some = (flags * 40)[:n_flags] if n_flags <= len(flags) else tuple(many_flags(n_flags))
+        profile = picture.profile.model_copy(update={"flags": some})
+        card = card_of(replace(picture, profile=profile))
+        assert len(card.splitlines()) <= 23
+        said = remarks_of(card)
+        details = [f"{flag.name}: {flag.detail}" for flag in some]
+        is_whole = all(" ".join(detail.split()) in said for detail in details)
+        assert is_whole or said.endswith("(asmr-stim features says more)")
+        assert is_whole or " more (" in said or all(flag.name in said for flag in some)
+
+
+def many_flags(n_flags):
+    for k in range(n_flags):
+        yield ClipFlag(name=f"a_flag_with_a_long_name_{k}", detail="a detail of some length " * 3)
+
+
+def test_a_number_that_is_not_there_is_explained():
+    mono, silent = (remarks_of(card_of(picture_of(kind))) for kind in ("mono", "silent"))
+    assert "n/a (shorter_than_window): Strongest modulation" in mono
+    assert "silent (n/a)" in silent
