@@ -109,6 +109,7 @@ def features(
     profiles, definitions = measured.profiles, settings.expanded(definitions)
     if out is not None and profiles.clips:
         write_profiles(out, profiles, definitions)
+        _tell_written(out, files)
     if json:
         sys.stdout.write(json_bytes(profiles_as_json(profiles)).decode())
     elif profiles.clips:
@@ -117,6 +118,14 @@ def features(
         typer.echo(f"asmr-stim: {problem}", err=True)
     if measured.problems:
         raise typer.Exit(1)
+
+
+def _tell_written(out: Path, files: FrameFiles | None) -> None:
+    """Say on stderr which files there are now."""
+    units = f" and {out.with_suffix('.json')}" if out.suffix.lower() == ".tsv" else ""
+    typer.echo(f"Written to {out}{units}", err=True)
+    if files is not None:
+        typer.echo(f"Frames written to {files.folder}", err=True)
 
 
 def _running(window: float, step: float) -> Window:

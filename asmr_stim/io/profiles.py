@@ -181,6 +181,10 @@ _PART_COLUMNS = (
     Column("source", "What makes the sound, by the taxonomy.", None, "text"),
     Column("act", "What is done, by the taxonomy.", None, "text"),
     Column("ear", "The ear that the rater named.", None, "text"),
+    Column("intensity", "How strong, by the rater: 1 faint to 5 strong.", None, "whole"),
+    Column("pace", "How fast, by the rater: slow, medium or fast.", None, "text"),
+    Column("confidence", "How sure the rater is, 0 to 1.", "1"),
+    Column("facets", "Facets by the rater, as name=value, joined by semicolons.", None, "text"),
     Column("onset_s", "Begin of the first region.", "s"),
     Column("offset_s", "End of the last region.", "s"),
     Column("n_regions", "Number of regions in it.", None, "whole"),
@@ -192,7 +196,9 @@ def _part_cells(part: Part | None) -> list[Any]:
     if part is None:
         return [None, "clip", *[None] * (len(_PART_COLUMNS) - 2)]
     words = [part.name, part.kind, part.rater, part.source, part.act, part.ear]
-    return [*words, part.onset_s, part.offset_s, part.n_regions]
+    facets = ";".join(f"{name}={value}" for name, value in sorted(part.facets.items())) or None
+    said = [part.intensity, part.pace, part.confidence, facets]
+    return [*words, *said, part.onset_s, part.offset_s, part.n_regions]
 
 
 def _rows(profiles: ProfileSet, features: FeatureList, *, has_parts: bool) -> Iterator[list[Any]]:

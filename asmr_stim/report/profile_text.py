@@ -1,6 +1,7 @@
 """A clip profile as a table for a terminal: features down, ears across."""
 
 import textwrap
+from collections.abc import Set as AbstractSet
 
 from asmr_stim.schema.profile import (
     ClipProfile,
@@ -8,16 +9,20 @@ from asmr_stim.schema.profile import (
     FeatureDefinition,
     FeatureList,
     Measurement,
+    Part,
     ProfileSet,
 )
 
 _GAP = "  "
 NOTHING = "n/a"
+NONE = "none"  # where there is nothing to be found, and that is no fault
 WIDTH = 100
 
 
 def profiles_text(profiles: ProfileSet, features: FeatureList, *, is_long: bool = False) -> str:
-    """Return the profiles of several clips, one table after the other.
+    """Return the profiles of several clips or parts, one table after the other.
+
+    A trigger of a single region is that region, whose table stands there already: it is only named.
 
     Parameters
     ----------
@@ -29,7 +34,21 @@ def profiles_text(profiles: ProfileSet, features: FeatureList, *, is_long: bool 
         Whether every feature that can be printed is, and not only those of the summary.
     """
     shown = features if is_long else _summary(features)
-    return "\n\n".join(profile_text(name, c, shown) for name, c in profiles.clips.items())
+    repeated = [c.part.name for c in profiles.clips.values() if c.part and _is_one_region(c.part)]
+    texts = [
+        profile_text(name, clip, shown)
+        for name, clip in profiles.clips.items()
+        if clip.part is None or not _is_one_region(clip.part)
+    ]
+    if repeated:
+        texts.append(f"of a single region, so not shown again: {', '.join(repeated)}")
+    if any(" ± " in text for text in texts):
+        texts.append("a ± b: mean and standard deviation over frames")
+    return "\n\n".join(texts)
+
+
+def _is_one_region(part: Part) -> bool:
+    return part.kind == "trigger" and part.n_regions == 1
 
 
 def _summary(features: FeatureList) -> FeatureList:
@@ -47,14 +66,16 @@ def _summary(features: FeatureList) -> FeatureList:
 def profile_text(name: str, clip: ClipProfile, features: FeatureList) -> str:
     """Return the profile of one clip, readable and aligned; no line ends in spaces.
 
-    A distribution is shown as mean ± standard deviation. What is not defined is shown as n/a and
-    explained below the table, or only there if it is defined in no channel.
+    A distribution is shown as mean ± standard deviation over frames. What is not defined is shown
+    as n/a and explained below the table, or only there if it is defined in no channel; ``none``
+    stands where there is nothing to be found and that is as it should be.
     """
     file = clip.file
     channels = "1 channel" if file.n_channels == 1 else f"{file.n_channels} channels"
     head = f"{name}  {_time(clip)}, {file.rate_hz} Hz, {channels}, {file.container} {file.encoding}"
     rows = [["", "unit", *clip.channels, "together"]]
-    shown = [_row(feature, clip) for feature in features.features if _is_shown(feature, clip)]
+    no_faults = {flag.name for flag in features.flags if not flag.is_fault}
+    shown = [_row(f, clip, no_faults) for f in features.features if _is_shown(f, clip)]
     rows += [row for row in shown if not set(row[2:]) <= {NOTHING, ""}]
     return "\n".join([head, "", *_aligned(rows), "", *_heard(clip), *_remarks(clip, features)])
 
@@ -67,7 +88,7 @@ def _time(clip: ClipProfile) -> str:
     when = f"{part.onset_s:.3f}-{part.offset_s:.3f} s"
     if part.kind == "trigger":
         regions = "1 region" if part.n_regions == 1 else f"{part.n_regions} regions"
-        return f"{regions} of together {part.duration_s:.3f} s in {when}"
+        return f"{regions}, {part.duration_s:.3f} s in all, within {when}"
     terms = [term for term in (part.source, part.act) if term is not None]
     return f"{', '.join(terms) or 'unlabelled'}, {when}"
 
@@ -78,10 +99,11 @@ def _is_shown(feature: FeatureDefinition, clip: ClipProfile) -> bool:
     return feature.is_printed and (has_ears or not feature.needs_two_ears)
 
 
-def _row(feature: FeatureDefinition, clip: ClipProfile) -> list[str]:
+def _row(feature: FeatureDefinition, clip: ClipProfile, no_faults: AbstractSet[str]) -> list[str]:
     """Return label, unit and one cell a channel and for the pair."""
-    measured = [*clip.channels.values(), clip.pair]
-    return [feature.label, feature.unit, *(_cell(feature, m.get(feature.name)) for m in measured)]
+    measured = [m.get(feature.name) for m in (*clip.channels.values(), clip.pair)]
+    cells = [NONE if m is not None and m.flag in no_faults else _cell(feature, m) for m in measured]
+    return [feature.label, feature.unit, *cells]
 
 
 def _cell(feature: FeatureDefinition, measurement: Measurement | None) -> str:
@@ -125,9 +147,11 @@ def _heard(clip: ClipProfile) -> list[str]:
 
 def _remarks(clip: ClipProfile, features: FeatureList) -> list[str]:
     """Return what the flags of the clip are, and why features have no value."""
-    meanings = {flag.name: flag.meaning for flag in features.flags}
+    meanings = {flag.name: flag.meaning for flag in features.flags if flag.is_fault}
     texts = [f"{flag.name}: {flag.detail}" for flag in clip.flags]
     for flag, labels in _undefined(clip, features).items():
+        if flag not in meanings:
+            continue
         texts.append(f"n/a: {', '.join(labels)}. {meanings[flag]} ({flag})")
     return [line for text in texts for line in _wrapped(text)]
 

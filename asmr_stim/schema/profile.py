@@ -69,10 +69,18 @@ class FeatureDefinition(Record):
 
 
 class FlagDefinition(Record):
-    """What a flag in a profile means."""
+    """What a flag in a profile means.
+
+    Parameters
+    ----------
+    is_fault : bool
+        Whether it tells of something that is amiss or missing; false where there is nothing to be
+        found, as it should be.
+    """
 
     name: Id
     meaning: Text
+    is_fault: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +251,8 @@ class Part(Record):
         The ear that the rater named; all channels are measured whatever it is.
     onset_s, offset_s : float
         From the begin of the first region to the end of the last one, seconds.
+    intensity, pace, confidence, facets
+        What else the rater said of a region; of a trigger nothing.
     duration_s : float
         Length of what was measured; time in two regions of a trigger counts once.
     n_regions : int
@@ -257,6 +267,10 @@ class Part(Record):
     act: Id | None = None
     channel: Id | None = None
     ear: Literal["left", "right", "both"] | None = None
+    intensity: PositiveCount | None = None
+    pace: Text | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    facets: dict[Id, Text] = Field(default_factory=dict)
     onset_s: Annotated[float, Field(ge=0)]
     offset_s: PositiveNumber
     duration_s: PositiveNumber

@@ -44,7 +44,8 @@ def test_a_bad_file_is_a_sentence_and_the_others_are_done(folder, tmp_path):
     out = tmp_path / "p.json"
     result = run(folder, "gone.wav", "notes.wav", *NAMES, "--out", str(out))
     assert result.returncode == 1
-    assert len(result.stderr.splitlines()) == 2
+    assert len(result.stderr.splitlines()) == 3
+    assert result.stderr.startswith(f"Written to {out}\n")
     assert "Traceback" not in result.stderr
     assert set(json.loads(out.read_text())["clips"]) == set(NAMES)
 

@@ -47,7 +47,7 @@ def test_every_form_of_sound_is_measured_and_every_null_has_its_flag(tmp_path):
     result = asmr_stim_here(
         "features", *MUST_WORK, "--out", "p.json", "--level", "laeq:50", folder=tmp_path
     )
-    assert (result.returncode, result.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "Written to p.json\n")
     clips = read_profiles(tmp_path / "p.json").clips
     assert list(clips) == list(MUST_WORK)
     for name, clip in clips.items():
@@ -130,7 +130,8 @@ def test_every_bad_file_is_a_sentence_and_the_good_ones_are_done(tmp_path):
         "--level", "laeq:50", folder=tmp_path,
     )  # fmt: skip
     assert result.returncode == 1
-    lines = result.stderr.splitlines()
+    written, lines = result.stderr.splitlines()[:2], result.stderr.splitlines()[2:]
+    assert written == ["Written to p.json", "Frames written to p_frames"]
     wanted = [*zip(names, MUST_BE_REFUSED.values(), strict=True), ("gone.wav", "no such file")]
     assert len(lines) == len(wanted)
     for line, (name, reason) in zip(lines, wanted, strict=True):
@@ -200,7 +201,7 @@ def test_a_file_that_is_not_the_same_to_the_end_is_a_sentence(
     )  # fmt: skip
     assert result.returncode == 1
     assert reason in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.splitlines()[:-1] == ["Written to p.tsv and p.json"]
     rows = (tmp_path / "p.tsv").read_text().splitlines()[1:]
     assert {row.split("\t")[0] for row in rows} == {"other.wav"}
 
@@ -216,7 +217,7 @@ def test_a_video_is_measured_like_its_sound(tmp_path):
         "features", "clip.wav", "clip.mkv", "--out", "p.json", "--level", "laeq:50",
         folder=tmp_path,
     )  # fmt: skip
-    assert (result.returncode, result.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "Written to p.json\n")
     clips = read_profiles(tmp_path / "p.json").clips
     assert clips["clip.mkv"].channels == clips["clip.wav"].channels
     assert clips["clip.mkv"].pair == clips["clip.wav"].pair
@@ -260,6 +261,9 @@ def test_the_long_table_has_what_the_summary_leaves_out(tmp_path):
     assert "RMS level" in short
     assert "Crest factor" not in short
     assert "Crest factor" in long
+    assert "Upper end of the band  Hz" in short
+    assert "no_cutoff" not in short
+    assert short.endswith("a ± b: mean and standard deviation over frames\n")
     assert len(short.splitlines()) < 40 < len(long.splitlines())
 
 

@@ -19,7 +19,18 @@ from asmr_stim.workflows.presentation import StatedCalibration
 FEATURES = read_feature_list()
 SETTINGS = Settings.of(["sine0dbfs:80"], FEATURES)
 REGIONS = (
-    (12_000, 60_000, {"source": "tapping", "ear": "left"}),
+    (
+        12_000,
+        60_000,
+        {
+            "source": "tapping",
+            "ear": "left",
+            "intensity": 4,
+            "pace": "slow",
+            "confidence": 0.5,
+            "facets": {"speech_present": "absent"},
+        },
+    ),
     (50_000, 98_000, {"source": "whisper", "act": "haircut", "secondary_sources": ["tapping"]}),
     (120_000, 121_000, {"source": "no_sound"}),
 )
@@ -122,14 +133,26 @@ def test_the_program_writes_parts_as_rows_with_their_frames(folder):
         "features", "clip.wav", "--regions", "clip.rs.asmr.yaml", "--out", out, "--frames",
         "--level", "laeq:50", folder=folder,
     )  # fmt: skip
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0
+    assert result.stderr.splitlines() == [
+        f"Written to {out} and {out.with_suffix('.json')}",
+        f"Frames written to {folder / 'parts_frames'}",
+    ]
     assert "clip.wav r002  whisper, haircut, 1.042-2.042 s" in result.stdout
-    assert "clip.wav tapping  2 regions of together 1.792 s in 0.250-2.042 s" in result.stdout
+    assert "clip.wav tapping  2 regions, 1.792 s in all, within 0.250-2.042 s" in result.stdout
+    assert "clip.wav whisper" not in result.stdout
+    assert "of a single region, so not shown again: haircut, whisper" in result.stdout
+    assert "The clip or region is shorter than 400 ms" in result.stdout
     rows = [row for row in read_table(out).rows if row["channel"].text == "pair"]
     assert [row["part"].text for row in rows] == [
         "r001", "r002", "r003", "haircut", "tapping", "whisper",
     ]  # fmt: skip
     assert [row["part_kind"].text for row in rows] == ["region"] * 3 + ["trigger"] * 3
+    said = ("ear", "intensity", "pace", "confidence", "facets")
+    assert [rows[0][name].text for name in said] == [
+        "left", "4", "slow", "0.5", "speech_present=absent",
+    ]  # fmt: skip
+    assert [rows[4][name].text for name in said] == [None] * 5
     assert json.loads(out.with_suffix(".json").read_text())["onset_s"]["Units"] == "s"
     frames = read_table(folder / "parts_frames" / "clip.wav r002_frames.tsv").rows
     assert float(frames[0]["time_s"].text) == pytest.approx((50_000 + 1024) / RATE_HZ)
