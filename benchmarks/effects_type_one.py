@@ -26,7 +26,7 @@ ALPHA = 0.05
 TIE = 1e-8
 EXACT = 1000  # allocations; beyond, DRAWS random ones
 DRAWS = 499
-TESTS: tuple[TestName, ...] = ("wald", "knapp_hartung", "knapp_hartung_adhoc")
+TESTS: tuple[TestName, ...] = ("wald", "t", "knapp_hartung", "knapp_hartung_adhoc")
 
 
 def orders_of(k: int, first: int) -> tuple[list[int], Codes, bool]:
@@ -52,6 +52,7 @@ def cell(k: int, first: int, tau2: float, runs: int) -> dict[str, float]:
     observed = np.column_stack([np.ones(k), codes]).astype(float)[None]
     limits = {
         "wald": norm.isf(ALPHA / 2),
+        "t": t_distribution.isf(ALPHA / 2, k - 2),
         "knapp_hartung": t_distribution.isf(ALPHA / 2, k - 2),
         "knapp_hartung_adhoc": t_distribution.isf(ALPHA / 2, k - 2),
     }
@@ -71,10 +72,9 @@ def cell(k: int, first: int, tau2: float, runs: int) -> dict[str, float]:
 def main() -> None:
     """Print the table in Markdown."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
-    print(
-        f"| k (first group) | tau2 | Wald | Knapp-Hartung | ad hoc | permutation |  ({runs} runs)"
-    )
-    print("|---|---|---|---|---|---|")
+    tests = "Wald | t | Knapp-Hartung | ad hoc | permutation"
+    print(f"| k (first group) | tau2 | {tests} |  ({runs} runs)")
+    print("|---|---|---|---|---|---|---|")
     for k, first in CELLS:
         for tau2 in TAU2:
             found = cell(k, first, tau2, runs)

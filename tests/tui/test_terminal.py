@@ -1,6 +1,7 @@
 """The annotator in a real terminal: tmux types, and its screen is read."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from annotation_builders import TAXONOMY, write_clip
 
 from asmr_stim.io.annotations import read_annotation
+from asmr_stim.io.tables import read_table
 
 pytestmark = pytest.mark.skipif(
     shutil.which("tmux") is None, reason="tmux, which plays the terminal, is not installed"
@@ -129,6 +131,41 @@ def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_pa
     terminal.keys("q")
     terminal.wait_for_end()
     assert [r.source for r in read_annotation(document, TAXONOMY).regions] == ["tapping"]
+
+
+def test_a_session_from_the_first_region_to_the_export(terminal, tmp_path):
+    clip = write_clip(tmp_path / "clip.wav")
+    terminal.open(clip, options="--sound silent")
+    terminal.keys("i", "Right", "Right", "Right", "Right", "o")
+    terminal.wait("1 region ")
+    terminal.keys("t", "t", "a", "p", "p", "Enter")
+    terminal.wait("How strong is r001?")
+    terminal.keys("]")
+    terminal.wait("Holding the end of r001")
+    terminal.keys("<", "<", "]")  # 20 ms earlier
+    terminal.keys("z")
+    terminal.wait("Undo:")
+    terminal.keys("Z")
+    terminal.wait("Redo:")
+    terminal.keys("r")
+    terminal.wait("silent")
+    terminal.wait("saved")
+    nudged = terminal.screen()
+    terminal.kill_program()
+    terminal.close()
+
+    terminal.open(clip)
+    terminal.wait("1 region ")
+    terminal.wait("tapping")
+    length = re.search(r"r001 +\S+ +\S+ +(\S+) ms", nudged)[1]
+    assert re.search(rf"r001 +\S+ +\S+ +{re.escape(length)} ms", terminal.screen())
+    terminal.keys("X")
+    terminal.wait("clip.rs.events.tsv")
+    terminal.keys("q")
+    terminal.wait_for_end()
+    (event,) = read_table(tmp_path / "clip.rs.events.tsv").rows
+    assert event["source"].text == "tapping"
+    assert float(event["duration"].text) == pytest.approx(float(length) / 1000, abs=0.0006)
 
 
 def test_a_clip_is_marked_while_it_plays_silently(terminal, tmp_path):
