@@ -136,7 +136,7 @@ class AnnotatorApp(ReadingApp):
         key = self.annotate_screen.key_of("elsewhere")
         self.annotate_screen.say(f"{sentence} {key} writes it to another folder.")
 
-    def on_annotate_screen_edited(self, message: AnnotateScreen.Edited) -> None:
+    def on_editing_screen_edited(self, message: AnnotateScreen.Edited) -> None:
         """Say whether the journal has the edit, and write the file when no more follow."""
         if message.trouble is not None:
             self._warn(message.trouble)
@@ -188,6 +188,11 @@ class AnnotatorApp(ReadingApp):
     def action_help_quit(self) -> None:
         """Say how to leave: ctrl+c is pressed by habit, or to copy."""
         self.annotate_screen.say(f"{self.annotate_screen.key_of('quit')} saves and leaves.")
+
+    def action_command_palette(self) -> None:
+        """Open the palette, unless what it does would not be seen."""
+        if self.annotate_screen.check_action("palette", ()):
+            super().action_command_palette()
 
     def on_scene_screen_palette_wanted(self) -> None:
         """Open the palette."""
