@@ -212,11 +212,45 @@ async def test_a_facet_is_found_by_a_few_letters_explained_and_taken_back(start)
         await run.keys("enter")
         await run.keys("a", *"absent", "enter")
         assert run.regions[0].facets == {"motion": "moving", "speech_present": "absent"}
-        assert "motion moving" in run.text()
+        assert "motion: moving" in run.text()
         await run.keys("a")
         assert "say nothing of motion (now moving)" in run.text()
+        assert "✗ takes it away" in run.text()
+        assert "enter takes away what was" in run.text()
         await run.keys("enter", "z", "z")
         assert run.regions[0].facets == {"motion": "moving"}
+
+
+async def test_facets_of_the_whole_recording_are_not_offered_for_a_region(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("a", *"headphones")
+        assert "Nothing matches" in run.text()
+        await run.keys("escape")
+        screen = run.app.annotate_screen
+        said = {"intent": "incidental"}
+        screen._edit(lambda: screen.session.set_field("r001", "facets", said))
+        await run.keys("a", *"generated", "enter")
+        assert run.regions[0].facets == {"intent": "generated"}
+
+
+async def test_undo_says_what_changes_back_and_selects_the_region(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", *"rain", "enter")
+        await run.region()
+        await run.keys("3", "a", *"moving", "enter", "z")
+        assert "Undo: facets of r002." in run.text()
+        await run.keys("z")
+        assert "Undo: intensity of r002." in run.text()
+        await run.keys("N", "z")
+        assert "Undo: add r002." in run.text()
+        assert run.scene.selected == "r001"
+        await run.keys("escape", "z")
+        assert "Undo: label of r001." in run.text()
+        assert (run.scene.selected, run.scene.cursor) == ("r001", 0)
+        await run.keys("left_square_bracket", "right", "z")
+        assert "Undo: begin of r001." in run.text()
 
 
 async def test_the_facet_picker_leaves_everything_as_it_is_on_escape(start):
@@ -499,6 +533,18 @@ async def test_a_small_terminal_says_what_it_needs_and_can_be_enlarged(start, si
         await run.pilot.resize_terminal(80, 24)
         await run.pilot.pause()
         assert "0 regions" in run.text()
+
+
+async def test_in_a_small_terminal_no_key_acts_unseen_but_help_and_quit(start):
+    async with start(size=(40, 12)) as run:
+        await run.keys("i", "right", "o", "space", "X", "ctrl+p")
+        assert run.regions == ()
+        assert run.scene.cursor == 0
+        assert len(run.app.screen_stack) == 2
+        await run.keys("question_mark")
+        assert isinstance(run.app.screen, HelpScreen)
+        await run.keys("escape", "q")
+        assert not run.app.is_running
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (200, 50), (300, 90)])

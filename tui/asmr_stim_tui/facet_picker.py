@@ -11,6 +11,13 @@ from asmr_stim.schema.terms import Facet, FacetValue, folded
 from asmr_stim_tui.picker import Picker
 
 _NONE = ""
+OF_THE_WHOLE = frozenset(
+    {"presentation", "intent", "spatial", "transducer", "trigger_load", "level"}
+)
+"""Facets of a recording, its playback or a whole stimulus, which do not change with the region.
+
+They are not offered for one; where an annotation says such a thing all the same, it can be changed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class FacetPicker(Picker[FacetChoice]):
             facet.id: facet
             for facet in taxonomy.facets
             if facet.values and facet.id not in OWN_FIELDS
+            if facet.id not in OF_THE_WHOLE or facet.id in region.facets
         }
 
     def _options(self) -> list[Option]:
@@ -61,6 +69,10 @@ class FacetPicker(Picker[FacetChoice]):
         ]
         taken = [] if wanted else [each for each in self._said if each in self._facets]
         return [*(self._clear_row(facet_id) for facet_id in taken), *rows]
+
+    def _scopes(self) -> Text:
+        """Return how something that was said is taken back, where there is such a thing."""
+        return Text("● said already   ✗ takes it away" if self._said else "")
 
     def _row(self, facet: Facet, value: FacetValue) -> Text:
         """Return facet and value; the dot stands at the one that is said already."""
@@ -78,6 +90,8 @@ class FacetPicker(Picker[FacetChoice]):
         facet_id, _, value_id = option_id.partition(":")
         facet = self._facets[facet_id]
         about = Text.assemble((facet.label, "bold"), f"\n{facet.definition}")
+        if value_id == _NONE:
+            about.append("\n\nenter takes away what was said.", "bold")
         for value in facet.values:
             if value.id == value_id:
                 about.append(f"\n\n{value.id.replace('_', ' ')}", "bold")

@@ -81,8 +81,8 @@ def region_lines(
 
 
 def facet_words(region: Region) -> str:
-    """Return the facets of a region, as in ``motion moving, material wood``."""
-    words = (f"{facet} {value}" for facet, value in region.facets.items())
+    """Return the facets of a region, as in ``motion: moving, material: wood``."""
+    words = (f"{facet}: {value}" for facet, value in region.facets.items())
     return ", ".join(words).replace("_", " ")
 
 

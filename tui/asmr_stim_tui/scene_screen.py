@@ -39,6 +39,7 @@ SMALLEST = (60, 16)
 WIDE = 100
 MEDIUM_HEIGHT, TALL_HEIGHT = 30, 44
 PANEL_WIDTH = 34
+_WITHOUT_PICTURES = {"quit", "help"}
 MOST_BANDS = 8
 """Channels of which each is sure to have a row, even in a small terminal."""
 
@@ -146,6 +147,11 @@ class SceneScreen(Screen[None]):
         n_columns = max(1, width - GUTTER - (PANEL_WIDTH if is_wide else 0))
         self._show(replace(self.scene, viewport=self.scene.viewport.resized(n_columns)))
         self.call_after_refresh(lambda: self._show(self.scene))  # when every part has its new size
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a key may act: nothing is done unseen in a terminal that is too small."""
+        is_seen = not self.has_class("-too-small") or action in _WITHOUT_PICTURES
+        return is_seen and super().check_action(action, parameters)
 
     def show_sound(
         self, outline: Outline, scale: float, spectrum: Spectrum, share_read: float
