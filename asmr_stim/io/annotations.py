@@ -9,7 +9,7 @@ import yaml
 from asmr_stim.errors import InputError, OutputError
 from asmr_stim.io.audio import audio_info, audio_sha256
 from asmr_stim.io.tables import write_atomically
-from asmr_stim.io.yaml_files import YamlDocument, check_record, read_document
+from asmr_stim.io.yaml_files import YamlDocument, check_kind, check_record, read_document
 from asmr_stim.schema.annotation import SCHEMA_VERSION, Annotation, Clip
 from asmr_stim.schema.taxonomy import Taxonomy
 
@@ -76,7 +76,17 @@ def read_annotation(path: Path, taxonomy: Taxonomy) -> Annotation:
     InputError
         If it is no annotation, or of a newer form; each problem with ``FILE:LINE:COL``.
     """
+    if path.suffix.lower() in {".tsv", ".csv", ".json"} and path.exists():
+        raise InputError(
+            f"{path} is no annotation but perhaps one that was exported; give the file of the "
+            "annotator, whose name ends in .asmr.yaml"
+        )
     document = read_document(path, MAX_ANNOTATION_BYTES)
+    check_kind(
+        document,
+        {"clip", "rater", "regions"},
+        "no annotation; give a file of the annotator, whose name ends in .asmr.yaml",
+    )
     _refuse_newer(document)
     annotation, problems = check_record(document, Annotation, {"taxonomy": taxonomy})
     if annotation is None:

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 from asmr_stim.errors import InputError, OutputError
 from asmr_stim.io.study_fields import with_fields
 from asmr_stim.io.writing import write_atomically
-from asmr_stim.io.yaml_files import document_of, read_content, read_record
+from asmr_stim.io.yaml_files import (
+    check_kind,
+    check_record,
+    document_of,
+    read_content,
+    read_document,
+)
 from asmr_stim.schema.calibration import CALIBRATION_SCHEMA_VERSION, Calibration, PlayedSignals
 
 _TEMPLATE = """\
@@ -60,7 +66,16 @@ def read_calibration(path: Path) -> Calibration:
     InputError
         If it is no calibration; every problem has a line and column.
     """
-    return read_record(path, Calibration)
+    document = read_document(path)
+    check_kind(
+        document,
+        {"left", "right", "signals"},
+        "no calibration file; give one that 'asmr-stim calibrate start' has made",
+    )
+    calibration, problems = check_record(document, Calibration)
+    if calibration is None:
+        raise InputError("\n".join(map(str, problems)))
+    return calibration
 
 
 def calibration_sha256(path: Path) -> str:

@@ -8,6 +8,7 @@ Positions cost time, so they are looked up only for a file that has a problem.
 import re
 import stat
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -142,6 +143,27 @@ def read_record(path: Path, record: type[R], context: Mapping[str, Any] | None =
     if found is None:
         raise InputError("\n".join(map(str, problems)))
     return found
+
+
+def check_kind(document: YamlDocument, keys: AbstractSet[str], expected: str) -> None:
+    """Refuse a file that is of another kind altogether, before it is checked key by key.
+
+    Parameters
+    ----------
+    document : YamlDocument
+    keys : set of str
+        A file of the kind has one of them at least.
+    expected : str
+        What should be there and what to give, as the sentence ends.
+
+    Raises
+    ------
+    InputError
+        If it is no mapping or has none of the keys.
+    """
+    content = document.content
+    if not isinstance(content, dict) or not keys & content.keys():
+        raise InputError(f"{document.path} is {expected}")
 
 
 def read_content(path: Path, max_bytes: int = MAX_BYTES) -> bytes:

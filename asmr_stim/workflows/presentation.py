@@ -270,8 +270,10 @@ def _disagreement(record: Calibration, ear: Ear) -> Iterator[ClipFlag]:
     tone, noise = record.full_scale_by(ear, "tone"), record.full_scale_by(ear, "noise")
     if tone is None or noise is None:
         return
-    if abs(tone - noise) > MOST_DISAGREEMENT_DB + _ROUNDING_DB:
-        detail = f"{ear}: by the noise a sample is {noise - tone:+.1f} dB louder than by the tone"
+    apart_db = abs(tone - noise)
+    if apart_db > MOST_DISAGREEMENT_DB + _ROUNDING_DB:
+        word = "louder" if noise > tone else "softer"
+        detail = f"{ear}: by the noise a sample is {apart_db:.1f} dB {word} than by the tone"
         yield ClipFlag(name="calibration_readings_disagree", detail=detail)
 
 

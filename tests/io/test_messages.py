@@ -144,7 +144,7 @@ def test_an_unknown_term_names_the_nearest(tmp_path):
 )
 def test_a_form_is_told_in_words(tmp_path, change, form):
     (said,) = said_of(tmp_path, changed(**change))
-    assert f"which does not have the form {form}" in said
+    assert f"which is not {form}" in said
     assert "^" not in said
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pytest
@@ -166,6 +167,28 @@ def test_profiles_of_parts_read_back_the_same(folder):
     )  # fmt: skip
     again = measure_regions(folder / "clip.wav", folder / "clip.rs.asmr.yaml", FEATURES, SETTINGS)
     assert read_profiles(out) == again
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "text", "words"),
+    [
+        ("--regions", "a.txt", "hello", "is no annotation; .* ends in .asmr.yaml"),
+        (
+            "--regions",
+            "events.tsv",
+            "onset\tduration\n0\t1\n",
+            "one that was exported; .*asmr.yaml",
+        ),
+        ("--calibration", "a.txt", "hello", "is no calibration file; .* calibrate start"),
+        ("--calibration", "a.yaml", "id: lee_2020\n", "is no calibration file; .* calibrate start"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_so(folder, tmp_path, option, name, text, words):
+    (tmp_path / name).write_text(text)
+    result = asmr_stim_here("features", "clip.wav", option, tmp_path / name, folder=folder)
+    assert (result.returncode, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert re.search(words, line)
 
 
 @pytest.mark.parametrize("change", ["shorter", "other"])
