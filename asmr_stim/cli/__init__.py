@@ -38,6 +38,22 @@ COMMANDS = {
 }
 
 
+# What is said of a value of an option, in the words of the library that parses it and in ours.
+_PLAINLY = (
+    ("Value error, ", ""),
+    ("Input should be a valid number, unable to parse string as a number", "write a number"),
+    (
+        "Input should be a valid integer, unable to parse string as an integer",
+        "write a whole number",
+    ),
+    (
+        "Input should be a valid integer, got a number with a fractional part",
+        "write a whole number",
+    ),
+    ("Input should be ", "it must be "),
+)
+
+
 class LazyGroup(TyperGroup):
     """A group whose commands are imported only when one is called.
 
@@ -63,6 +79,10 @@ class LazyGroup(TyperGroup):
         """Run the command; end quietly when interrupted or when nobody reads any more."""
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            for words, plainly in _PLAINLY:
+                error.message = error.message.replace(words, plainly)
+            raise
         except KeyboardInterrupt:
             _end("interrupted; results that stood before stand there still", INTERRUPTED)
         except BrokenPipeError:

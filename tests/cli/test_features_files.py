@@ -241,7 +241,10 @@ def test_without_ffmpeg_a_video_is_a_sentence_that_says_what_to_install(tmp_path
         (("--frames",), "--out FILE"),
         (("--window", "0.5", "--step", "0.15"), "whole number of steps"),
         (("--window", "0", "--step", "0.1"), "cannot be used"),
-        (("--workers", "0"), "--workers"),
+        (("--workers", "0"), "it must be greater than or equal to 1"),
+        (("--workers", "two"), "write a whole number"),
+        (("--window", "abc"), "'--window': write a number"),
+        (("--field", "xyz"), "'--field': 'xyz' is not one of"),
     ],
 )
 def test_misuse_is_told_with_the_option(tmp_path, options, reason):
