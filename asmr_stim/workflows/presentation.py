@@ -21,6 +21,13 @@ from asmr_stim.schema.profile import CalibrationUse, ClipFlag, LevelWords, Playb
 CALIBRATED = "calibrated"
 EARS: tuple[Ear, Ear] = ("left", "right")
 MOST_APART_DB = 1.0  # ears that differ by more are told of
+# Flags by which a calibration may not hold; that the ears differ is no doubt of it.
+DOUBTS = {
+    "calibration_incomplete",
+    "calibration_expired",
+    "calibration_date_ahead",
+    "calibration_readings_disagree",
+}
 MOST_DISAGREEMENT_DB = 3.0  # tone and noise that differ by more are told of
 _ROUNDING_DB = 1e-6
 
@@ -67,7 +74,9 @@ def level_words(
     """Return how the levels are spoken of in names, labels and definitions."""
     if calibration is None:
         return [LevelWords(level.suffix, level.words, level.statement) for level in levels]
-    return [LevelWords(CALIBRATED, CALIBRATED, _statement(calibration))]
+    flags = {flag.name for flag in calibration_flags(calibration.record, calibration.today)}
+    label = f"{CALIBRATED}, see flags" if flags & DOUBTS else CALIBRATED
+    return [LevelWords(CALIBRATED, label, _statement(calibration))]
 
 
 def presentation(

@@ -87,9 +87,10 @@ def test_leaving_in_the_middle_of_the_questions_writes_nothing(started):
     [
         ("", "is empty"),
         ("left: [", "YAML"),
-        ("schema_version: 1.0.0\n", "signals"),
+        ("schema_version: 1.0.0\n", "no calibration file"),
         ("schema_version: 1.0.0\nsignals: 3\n", "signals"),
-        ("colour: red\n", "colour"),
+        ("colour: red\n", "no calibration file"),
+        ("left: {}\ncolour: red\n", "colour"),
     ],
 )
 def test_a_file_that_is_no_calibration_is_a_sentence_with_its_place(tmp_path, content, words):

@@ -11,7 +11,7 @@ from asmr_stim.io.profiles import read_feature_list
 from asmr_stim.schema.calibration import Calibration
 from asmr_stim.workflows.calibration import checked_entries, start_calibration, stated_calibration
 from asmr_stim.workflows.features import Settings, measure_clip
-from asmr_stim.workflows.presentation import StatedCalibration, calibration_flags
+from asmr_stim.workflows.presentation import StatedCalibration, calibration_flags, level_words
 
 FEATURES = read_feature_list()
 TODAY = "2026-11-22"
@@ -144,6 +144,23 @@ def test_silence_has_no_level_but_the_file_is_measured(tmp_path):
 )
 def test_what_is_odd_about_a_calibration_is_flagged(changes, today, names):
     assert {flag.name for flag in calibration_flags(calibration(**changes), today)} == names
+
+
+@pytest.mark.parametrize(
+    ("changes", "today", "word"),
+    [
+        ({}, TODAY, "calibrated"),
+        ({"right": {"tone_db": 72.9}}, TODAY, "calibrated"),
+        ({"meter": None}, TODAY, "calibrated, see flags"),
+        ({}, "2027-05-02", "calibrated, see flags"),
+        ({}, "2026-10-31", "calibrated, see flags"),
+        ({"left": {"tone_db": 74.0, "noise_db": 72.0}}, TODAY, "calibrated, see flags"),
+    ],
+)
+def test_numbers_of_a_calibration_that_may_not_hold_point_to_its_flags(changes, today, word):
+    stated = StatedCalibration("cal.yaml", "0" * 64, calibration(**changes), today)
+    (words,) = level_words((), stated)
+    assert (words.label, words.suffix) == (word, "calibrated")
 
 
 @settings(max_examples=50, deadline=None)
