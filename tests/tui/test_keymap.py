@@ -5,6 +5,7 @@ from builders import REPOSITORY
 from asmr_stim.errors import InputError, MissingInputError
 from asmr_stim_tui.actions import DEFAULT_KEYS
 from asmr_stim_tui.annotator import annotator
+from asmr_stim_tui.help_screen import HelpScreen
 from asmr_stim_tui.keymap import read_keymap, textual_key
 
 
@@ -69,6 +70,13 @@ def test_the_documented_example_is_a_keymap(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MissingInputError):
         read_keymap(tmp_path / "gone.yaml")
+
+
+def test_help_joins_keys_that_follow_on_one_another_unless_they_are_bound_anew(tmp_path):
+    rows = dict(HelpScreen(DEFAULT_KEYS)._rows("Describe"))
+    assert rows["1-5"] == "Intensity, 1 (faint) to 5 (strong)"
+    rows = dict(HelpScreen(keymap_of(tmp_path, "intensity_3: 6\n"))._rows("Describe"))
+    assert [keys for keys in rows if keys.isdigit()] == ["1", "2", "6", "4", "5"]
 
 
 async def test_the_new_keys_work_and_are_shown(tmp_path, monkeypatch):
