@@ -63,6 +63,7 @@ async def test_the_others_lanes_and_numbers_are_shown(clip):
         assert "kl [tapping" in shown
         assert "mn" in shown
         assert "kl: 0 of 2 events agreed" in shown
+        assert "IoU = shared time" in shown
         await press(pilot, "i", *["right"] * 10, "o", "t", *"tapp", "enter")
         onset = app.annotate_screen.scene.region.onset_sample
         assert onset == 0
@@ -89,6 +90,18 @@ async def test_where_labels_differ_both_are_named(clip):
     async with at_work(clip) as (app, pilot):
         await press(pilot, "d", "d", "i", *["right"] * 27, "o", "t", *"tapp", "enter")
         assert "source rain, not tapping" in text(app)
+
+
+async def test_where_labels_differ_the_act_stands_beside_the_source(tmp_path):
+    clip = write_clip(tmp_path / "clip.wav")
+    said = {"source": "scissors", "act": "haircut"}
+    kl = an_annotation((0, 1000, said), clip=clip_of(clip), rater="kl")
+    clip.with_name("clip.kl.asmr.yaml").write_text(annotation_text(kl), encoding="utf-8")
+    async with at_work(clip) as (app, pilot):
+        await press(pilot, "i", *["right"] * 10, "o", "t", *"tapp", "enter")
+        assert "source scissors, not tapping, act haircut, not none" in text(app)
+        await press(pilot, "x", "home")
+        assert "kl: scissors, act haircut at 0:00.000" in text(app)
 
 
 async def test_when_all_agree_that_is_said(tmp_path):

@@ -45,6 +45,10 @@ class ComparingScreen(ListeningScreen):
             after = lanes
         if self._others:
             self.mount(ComparisonLines(len(self._others)), before="#hint")
+            key = self._key("next_difference")
+            self._say(
+                f"{key} goes to where raters differ. IoU = shared time of two regions, 0 to 1."
+            )
 
     def _show(self, scene: Scene) -> None:
         """Draw a scene, and the other raters' regions beside it."""

@@ -8,7 +8,7 @@ from textual.widgets.option_list import Option
 
 from asmr_stim.schema.annotation import Region
 from asmr_stim.schema.taxonomy import AXES, Axis, Taxonomy
-from asmr_stim.schema.terms import Term
+from asmr_stim.schema.terms import Term, folded
 from asmr_stim_tui.picker import Picker
 from asmr_stim_tui.recents import Recents
 from asmr_stim_tui.term_colours import TermColours
@@ -142,7 +142,10 @@ class LabelPicker(Picker[Choice]):
     def _term_name(self, term: Term) -> Text:
         is_source = self._taxonomy.axis_of(term.id) == "source"
         colour = self._colours[term.id] if is_source else ""
-        return Text.assemble(("■ " if is_source else "◇ ", colour), term.label)
+        name = Text.assemble(("■ " if is_source else "◇ ", colour), term.label)
+        if folded(term.label) != folded(term.id):  # the table and the file have the id
+            name.append(f" {term.id}", "dim italic")
+        return name
 
     def _scopes(self) -> Text:
         """Return the line that says which axis is listed."""

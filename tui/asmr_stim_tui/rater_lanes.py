@@ -111,4 +111,6 @@ def _difference(own: Region, other: Region, name: str) -> str:
 
 
 def _label(region: Region) -> str:
-    return region.source or region.act or "a region without a label"
+    """Return source and act of a region, as in ``scissors, act haircut``."""
+    said = [region.source, region.act and f"act {region.act}"]
+    return ", ".join(filter(None, said)) or "a region without a label"
