@@ -27,6 +27,8 @@ N_PANELS = 24
 N_NODES = 12  # of each panel; Gauss-Legendre
 REACH = 9.0  # prior scales; beyond, a half-normal holds less than 1e-18
 LEAST_WEIGHT = 1e-13
+N_MERGED = 200  # components of a rough mixture
+NEAR = 1e-3  # standard deviations round a rough quantile in which the exact one is looked for
 NEGLIGIBLE = 1e-8  # of a mixture's weight, where two are multiplied out
 
 
@@ -71,18 +73,40 @@ class Mixture:
 
     def quantile(self, share: float) -> float:
         """Return the value with ``share`` of the probability at or below it."""
-        centre, sd = self.mean(), self.sd()
-        reach = 4.0 * sd
-        while self.cdf(centre - reach) > share or self.cdf(centre + reach) < share:
-            reach *= 2.0
-        return _solved(lambda value: self.cdf(value) - share, centre - reach, centre + reach)
+        return self._quantile(share, self.mean(), 4.0 * self.sd())
 
     def summary(self, level: float) -> Summary:
         """Return the five numbers."""
+        rough, sd = self._merged(), self.sd()
         tail = (1.0 - level) / 2.0
-        return Summary(
-            self.quantile(0.5), self.mean(), self.sd(), self.quantile(tail), self.quantile(1 - tail)
+        median, low, high = (
+            self._quantile(share, rough.quantile(share), NEAR * sd)
+            for share in (0.5, tail, 1 - tail)
         )
+        return Summary(median, self.mean(), sd, low, high)
+
+    def _quantile(self, share: float, near: float, reach: float) -> float:
+        """Return a quantile that is looked for around a value, further away where need be."""
+        low, high = near - reach, near + reach
+        while self.cdf(low) > share:
+            reach *= 2.0
+            low -= reach
+        while self.cdf(high) < share:
+            reach *= 2.0
+            high += reach
+        return _solved(lambda value: self.cdf(value) - share, low, high)
+
+    def _merged(self) -> "Mixture":
+        """Return a few components with nearly the same quantiles: where to look first."""
+        low, high = self.means.min(), self.means.max()
+        width = max(float(high - low), np.finfo(float).tiny)
+        place = ((self.means - low) / width * (N_MERGED - 1)).astype(np.intp)
+        moments = np.stack([np.ones_like(self.means), self.means, self.sds**2 + self.means**2])
+        sums = np.stack([np.bincount(place, self.weights * moment) for moment in moments])
+        weights, firsts, seconds = sums[:, sums[0] > 0]
+        means = firsts / weights
+        floor = self.sds.min() ** 2
+        return Mixture(weights, means, np.sqrt(np.maximum(seconds / weights - means**2, floor)))
 
 
 @dataclass(frozen=True)
