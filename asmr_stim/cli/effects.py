@@ -237,6 +237,8 @@ def permute(
         typer.echo(
             f"{name:20} {moderator:24} {p_text(p):>8} {p_text(own):>9} {p_text(adjusted):>9}"
         )
+    for why in found.untested:
+        typer.echo(why)
     typer.echo(f"Smallest adjusted p that could have come out: {p_text(found.smallest_p)}")
     if found.smallest_p > 0.05:
         typer.echo("These tests cannot show a difference at .05, whatever the effects.")

@@ -35,6 +35,7 @@ from asmr_stim.moderator.effects.regression import NO_SPREAD, Regression, Settin
 
 TIE = 1e-8  # statistics closer than this (relative) are equal: metafor's comptol
 CHUNK = 4096
+LEAST_EFFECTS = 3  # one more than the coefficients of the smallest model
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class MaxTest:
     """Tests of many moderators and outcomes at once, adjusted for their number.
 
     ``rows`` hold outcome, moderator, the parametric p, the permutation p of that test alone, and
-    the adjusted p.
+    the adjusted p; ``untested`` says in a sentence each what could not be tested.
     """
 
     rows: tuple[tuple[str, str, float, float, float], ...]
@@ -99,6 +100,7 @@ class MaxTest:
     n_used: int
     is_exact: bool
     seed: int | None
+    untested: tuple[str, ...] = ()
 
 
 def permutation_test(
@@ -236,9 +238,19 @@ def max_statistic_test(
     -----
     The statistic is the smallest parametric p over all tests, so that factors with different
     numbers of levels count alike; the adjusted p is the share of allocations in which it is at or
-    below the observed p (single-step max-statistic).
+    below the observed p (single-step max-statistic). An allocation that leaves a level without
+    effects in an outcome shows nothing there: its p is 1.
+
+    Raises
+    ------
+    InputError
+        If no outcome has more effects than coefficients and values that differ.
     """
     settings, plan = settings or Settings(), plan or Plan()
+    untested = [_too_few(name, each.k) for name, each in outcomes if each.k < LEAST_EFFECTS]
+    outcomes = [(name, each) for name, each in outcomes if each.k >= LEAST_EFFECTS]
+    if not outcomes:
+        raise InputError("nothing can be tested: " + "; ".join(untested))
     studies = list(dict.fromkeys(s for _, effects in outcomes for s in effects.studies))
     hands, columns = _joint_hands(outcomes, moderators, studies)
     orders, total = _orders(hands, plan)
@@ -248,10 +260,16 @@ def max_statistic_test(
     for name, effects in outcomes:
         of_effect = np.array([studies.index(study) for study in effects.studies])
         for moderator, tokens in zip(moderators, columns, strict=True):
+            why = _why_untested(name, moderator.name, tokens[hands][of_effect])
+            if why is not None:
+                untested.append(why)
+                continue
             spread = [
                 _p_values(effects, tokens, each, of_effect, settings) for each in (orders, identity)
             ]
             found.append((name, moderator.name, spread[0], float(spread[1][0])))
+    if not found:
+        raise InputError("nothing can be tested: " + "; ".join(untested))
     least = np.min([spread for _, _, spread, _ in found], axis=0)
     rows = tuple(
         (
@@ -266,8 +284,22 @@ def max_statistic_test(
     floor = float(least.min()) if is_exact else -np.inf
     return MaxTest(
         rows, _share(-least, -floor, is_exact=is_exact), total, len(orders), is_exact,
-        None if is_exact else plan.seed,
+        None if is_exact else plan.seed, tuple(untested),
     )  # fmt: skip
+
+
+def _too_few(name: str, k: int) -> str:
+    return f"{name}: {k} effect{'' if k == 1 else 's'}, not testable"
+
+
+def _why_untested(name: str, moderator: str, observed: Matrix) -> str | None:
+    """Return why an outcome tells nothing of a moderator; None if it does."""
+    k, p = observed.shape
+    if k <= p:
+        return f"{_too_few(name, k)} ('{moderator}' needs at least {p + 1})"
+    if np.linalg.matrix_rank(observed) < p:
+        return f"{name}: '{moderator}' does not take all its values here, not testable"
+    return None
 
 
 def _joint_hands(
@@ -316,12 +348,17 @@ def _p_values(
 ) -> Vector:
     """Return the parametric p of the moderator in each allocation, shape (B,)."""
     positions = list(range(1, tokens.shape[1]))
+    designs = tokens[orders][:, of_effect]
+    is_full = np.linalg.matrix_rank(designs) == tokens.shape[1]
+    p = np.ones(len(designs))
+    if not is_full.any():
+        return p
     beta, covariance = many_fits(
-        effects.estimates, effects.variances, tokens[orders][:, of_effect], settings.method,
-        settings.test,
-    )  # fmt: skip
+        effects.estimates, effects.variances, designs[is_full], settings.method, settings.test
+    )
     statistic = _wald(beta, covariance, positions)
     m, residual = len(positions), effects.k - tokens.shape[1]
-    if settings.test == "wald":
-        return np.asarray(chi2.sf(statistic * m, m))
-    return np.asarray(f_distribution.sf(statistic, m, residual))
+    is_normal = settings.test == "wald"
+    tail = chi2.sf(statistic * m, m) if is_normal else f_distribution.sf(statistic, m, residual)
+    p[is_full] = tail
+    return p

@@ -116,3 +116,33 @@ def test_an_allocation_that_fits_exactly_counts_as_the_most_extreme():
     effects = Effects(y, np.full(6, 0.1), columns={"f": tuple("aabbcc")})
     found = permutation_test(effects, [Moderator("f")])
     assert 0 < found.smallest_p <= found.p_omnibus
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_an_outcome_of_too_few_effects_is_told_and_the_other_is_analysed(k):
+    effects = two_groups(4, 4)
+    outcomes = [("calm", effects), ("tingle", effects.taken(list(range(k))))]
+    found = max_statistic_test(outcomes, [Moderator("f")])
+    assert found.untested == (f"tingle: {k} effect{'s' * (k > 1)}, not testable",)
+    assert found.rows == max_statistic_test(outcomes[:1], [Moderator("f")]).rows
+
+
+def test_an_outcome_in_which_a_moderator_does_not_vary_is_told():
+    effects = two_groups(4, 4)
+    outcomes = [("calm", effects), ("tingle", effects.taken([0, 1, 2]))]
+    found = max_statistic_test(outcomes, [Moderator("f")])
+    assert [row[0] for row in found.rows] == ["calm"]
+    assert "tingle: 'f' does not take all its values here" in found.untested[0]
+
+
+def test_allocations_that_empty_a_level_in_one_outcome_show_nothing_there():
+    effects = two_groups(4, 4)
+    outcomes = [("calm", effects), ("tingle", effects.taken([0, 1, 4]))]
+    found = max_statistic_test(outcomes, [Moderator("f")])
+    assert [row[0] for row in found.rows] == ["calm", "tingle"]
+    assert all(0 < own <= adjusted <= 1 for *_, own, adjusted in found.rows)
+
+
+def test_outcomes_that_are_all_too_small_are_refused():
+    with pytest.raises(InputError, match="calm: 1 effect, not testable"):
+        max_statistic_test([("calm", two_groups(4, 4).taken([0]))], [Moderator("f")])
