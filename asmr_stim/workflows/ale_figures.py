@@ -2,7 +2,7 @@
 
 Kept apart from the rest because nilearn's plotting takes seconds to import.
 
-Offers: ``draw_result``.
+Offers: ``draw_result``, ``shown_voxels``.
 """
 
 import warnings
@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 from nibabel.nifti1 import Nifti1Image
 from nilearn import plotting
+from numpy.typing import NDArray
 
 from asmr_stim.io.tables import write_atomically
+from asmr_stim.moderator.ale.clusters import cluster_members
 from asmr_stim.moderator.ale.result import AleResult
 from asmr_stim.report.figures.brain import glass_brain, slices
 from asmr_stim.report.figures.style import save
@@ -21,6 +23,9 @@ from asmr_stim.report.figures.style import save
 def draw_result(result: AleResult, folder: Path) -> None:
     """Write ``z.png``, ``slices.png`` and ``z.html``: z of the voxels in clusters.
 
+    Only the clusters that survive the correction of their size, where there was one and any does;
+    the title says which clusters are drawn.
+
     Parameters
     ----------
     result : AleResult
@@ -28,15 +33,36 @@ def draw_result(result: AleResult, folder: Path) -> None:
         Must exist.
     """
     mask = result.model.mask
-    shown = result.p < result.settings.cluster_p
+    shown, title = shown_voxels(result)
     volume = mask.filled(np.where(shown, result.z, 0.0))
     lowest = float(result.z[shown].min(initial=result.z.max()))
-    save(glass_brain(volume, mask.affine, lowest), folder / "z.png")
-    save(slices(volume, mask.affine, lowest), folder / "slices.png")
+    save(glass_brain(volume, mask.affine, lowest, title), folder / "z.png")
+    save(slices(volume, mask.affine, lowest, title), folder / "slices.png")
     image = Nifti1Image(volume.astype(np.float32), mask.affine)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of masked arrays inside nilearn
         page = plotting.view_img(
-            image, threshold=lowest, cmap="inferno", symmetric_cmap=False, title="z, clusters"
+            image, threshold=lowest, cmap="inferno", symmetric_cmap=False, title=title
         )
     write_atomically(folder / "z.html", page.get_standalone().encode())
+
+
+def shown_voxels(result: AleResult) -> tuple[NDArray[np.bool_], str]:
+    """Return the voxels that are drawn, shape (n_voxels,), and the title that says why these."""
+    model = result.model
+    total = model.maps.total()
+    formed = f"p < {result.settings.cluster_p:g}"
+    n_clusters = len(result.clusters)
+    if result.familywise is None:
+        return total >= model.threshold, f"Uncorrected {formed}: {n_clusters} clusters"
+    alpha = result.familywise.settings.alpha
+    survivors = [p.size <= alpha for p in result.familywise.clusters]
+    if not any(survivors):
+        told = f"none of {n_clusters} clusters survives family-wise p <= {alpha:g} of its size"
+        return total >= model.threshold, f"Uncorrected {formed}: {told}"
+    shown = np.zeros(len(total), dtype=bool)
+    members = cluster_members(total, model.threshold, model.mask)
+    for inside, survives in zip(members, survivors, strict=True):
+        shown[inside] = survives
+    told = f"{sum(survivors)} of {n_clusters} clusters formed at {formed}"
+    return shown, f"Corrected, family-wise p <= {alpha:g} of the cluster size: {told}"

@@ -8,11 +8,14 @@ from nibabel.nifti1 import Nifti1Image
 from nilearn import plotting
 from numpy.typing import NDArray
 
-from asmr_stim.report.figures.style import PAPER
+from asmr_stim.report.figures.style import INK, PAPER
+
+_BELOW_TITLE = (0.0, 0.0, 1.0, 0.84)
+"""Left, bottom, width and height of a picture, in shares of the figure."""
 
 
 def glass_brain(
-    volume: NDArray[np.floating], affine: NDArray[np.float64], threshold: float
+    volume: NDArray[np.floating], affine: NDArray[np.float64], threshold: float, title: str = ""
 ) -> Figure:
     """Return a map seen through the skull from three sides, values above the threshold only.
 
@@ -24,20 +27,25 @@ def glass_brain(
         Voxel to millimetre.
     threshold : float
         Smallest value that is drawn.
+    title : str
+        Stands above the picture: what is drawn, and whether it is corrected.
     """
-    figure = Figure(figsize=(7.2, 2.6), facecolor=PAPER)
+    figure = Figure(figsize=(7.2, 2.9), facecolor=PAPER)
     image = Nifti1Image(np.asarray(volume, dtype=np.float32), affine)
     plotting.plot_glass_brain(
-        image, threshold=threshold, figure=figure, colorbar=True, cmap="inferno", plot_abs=False,
-        vmin=0, annotate=True, display_mode="lyrz",
+        image, threshold=threshold, figure=figure, axes=_BELOW_TITLE, colorbar=True,
+        cmap="inferno", plot_abs=False, vmin=0, annotate=True, display_mode="lyrz",
     )  # fmt: skip
+    _lettered(figure, title)
     return figure
 
 
 SLICES = 8  # side by side, from bottom to top
 
 
-def slices(volume: NDArray[np.floating], affine: NDArray[np.float64], threshold: float) -> Figure:
+def slices(
+    volume: NDArray[np.floating], affine: NDArray[np.float64], threshold: float, title: str = ""
+) -> Figure:
     """Return horizontal slices of a map over the MNI template, where there is most to see.
 
     Parameters
@@ -48,15 +56,24 @@ def slices(volume: NDArray[np.floating], affine: NDArray[np.float64], threshold:
         Voxel to millimetre.
     threshold : float
         Smallest value that is drawn.
+    title : str
+        Stands above the picture: what is drawn, and whether it is corrected.
     """
-    figure = Figure(figsize=(9.6, 2.2), facecolor=PAPER)
+    figure = Figure(figsize=(9.6, 2.5), facecolor=PAPER)
     image = Nifti1Image(np.asarray(volume, dtype=np.float32), affine)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of an empty map, and of masked arrays inside nilearn
         cuts = plotting.find_cut_slices(image, direction="z", n_cuts=SLICES)
         plotting.plot_stat_map(
-            image, threshold=threshold, figure=figure, colorbar=True, cmap="inferno", vmin=0,
-            vmax=max(float(volume.max()), threshold), display_mode="z", cut_coords=cuts,
-            black_bg=False, symmetric_cbar=False,
+            image, threshold=threshold, figure=figure, axes=_BELOW_TITLE, colorbar=True,
+            cmap="inferno", vmin=0, vmax=max(float(volume.max()), threshold), display_mode="z",
+            cut_coords=cuts, black_bg=False, symmetric_cbar=False,
         )  # fmt: skip
+    _lettered(figure, title)
     return figure
+
+
+def _lettered(figure: Figure, title: str) -> None:
+    """Put the title above the picture and the name of the value above its colour bar."""
+    figure.suptitle(title, fontsize=9, x=0.01, y=0.98, ha="left", color=INK)
+    figure.axes[-1].set_title("z", fontsize=9, color=INK)
