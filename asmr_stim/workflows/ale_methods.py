@@ -10,9 +10,11 @@ from asmr_stim.moderator.ale.adequacy import ADVISED_EXPERIMENTS
 from asmr_stim.moderator.ale.contrast_result import ContrastSettings
 from asmr_stim.moderator.ale.enumeration import MOST_ENUMERATED
 from asmr_stim.moderator.ale.grid import BrainMask
+from asmr_stim.moderator.ale.labels import REACH_MM
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo
 
 if TYPE_CHECKING:
+    from asmr_stim.io.atlases import Atlas
     from asmr_stim.workflows.ale import AleRun, Group
 
 PROGRAM = f"asmr_stim {__version__}"
@@ -87,6 +89,8 @@ def _of_group(run: "AleRun", group: "Group") -> str:
         _grid(result.model.mask, settings, counts.n_outside_mask),
         MODEL.format(order=settings.null_order, p=settings.cluster_p),
         _correction(result, run.request.monte_carlo),
+        _survivors(result),
+        _labels(run.atlases),
     ]
     if settings.fdr:
         sentences.append(FDR)
@@ -101,15 +105,25 @@ def _dependence(result: AleResult) -> str:
     counts = result.counts
     if result.settings.dependence == "keep":
         return "Experiments on the same people were kept apart, as if they were independent."
+    if counts.n_without_sample == counts.n_given:
+        return "Overlap of samples could not be checked: no experiment had a sample id."
     merged = sum(len(names) for names in counts.merged)
     told = (
         f"{merged} experiments on {len(counts.merged)} samples were merged, one for each sample."
         if merged
-        else "No two experiments shared a sample id."
+        else "No two experiments with a sample id shared it."
     )
     if counts.n_without_sample:
         told += f" For {counts.n_without_sample} experiments the sample was not known."
     return told
+
+
+def _labels(atlases: "tuple[Atlas, ...]") -> str:
+    """Return what named the peaks; nothing where nothing did."""
+    named = "; ".join(f"'{each.files.column}' from {each.files.title}" for each in atlases)
+    return named and (
+        f"Peaks were named by the nearest region within {REACH_MM:g} mm of an atlas: {named}."
+    )
 
 
 def _space(result: AleResult) -> str:
@@ -150,6 +164,25 @@ def _correction(result: AleResult, asked: MonteCarlo | None) -> str:
         f"{found.ale.value:.5f} ({found.ale.standard_error:.5f}), cluster size > "
         f"{found.size.value * mm3:.0f} mm3 ({found.size.standard_error * mm3:.0f}) and mass > "
         f"{found.mass.value:.4g} ({found.mass.standard_error:.2g})."
+    )
+
+
+def _survivors(result: AleResult) -> str:
+    """Return how many clusters each corrected criterion leaves."""
+    found = result.familywise
+    if found is None:
+        return ""
+    alpha = found.settings.alpha
+    criteria = {
+        "by their size": sum(p.size <= alpha for p in found.clusters),
+        "by their mass": sum(p.mass <= alpha for p in found.clusters),
+        "by the ALE of their peak": sum(p.peak <= alpha for p in found.clusters),
+    }
+    told = ", ".join(f"{number} {how}" for how, number in criteria.items())
+    return (
+        f"Of {len(found.clusters)} clusters these survive at a family-wise p of at most "
+        f"{alpha:g}: {told}. Each criterion is corrected for the places looked at, not for the "
+        "other two."
     )
 
 

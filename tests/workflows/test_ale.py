@@ -206,3 +206,19 @@ def test_groups_whose_folders_would_be_one_are_refused(inputs, tmp_path):
     request = a_request(inputs, experiments=inputs / "experiments.tsv", by="t")
     with pytest.raises(InputError, match="two groups would share the folder 'x_y'"):
         run_ale(request, tmp_path / "out")
+
+
+def test_methods_say_that_overlap_could_not_be_checked_where_no_sample_is_known(inputs, tmp_path):
+    run_ale(a_request(inputs), tmp_path / "out")
+    text = (tmp_path / "out" / "methods.txt").read_text()
+    assert "Overlap of samples could not be checked: no experiment had a sample id." in text
+    assert "shared it" not in text
+
+
+def test_methods_say_how_many_clusters_each_corrected_criterion_leaves(inputs, tmp_path):
+    run = run_ale(a_request(inputs, monte_carlo=MonteCarlo(100)), tmp_path / "out")
+    clusters = run.groups[0].result.familywise.clusters
+    by_size = sum(p.size <= 0.05 for p in clusters)
+    text = (tmp_path / "out" / "methods.txt").read_text()
+    told = "clusters these survive at a family-wise p of at most 0.05"
+    assert f"Of {len(clusters)} {told}: {by_size} by their size" in text

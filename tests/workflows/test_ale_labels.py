@@ -125,3 +125,9 @@ def test_an_atlas_that_cannot_be_used_stops_the_run_before_anything_is_written(i
     with pytest.raises(InputError, match=r"a\.nii\.gz: 1 of the 2 numbers"):
         run_ale(a_request(inputs, atlas=atlas), tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_methods_name_the_atlas_its_space_and_its_reach(inputs, tmp_path):
+    run_ale(a_request(inputs, atlas=sides_atlas(inputs, "Talairach")), tmp_path / "out")
+    text = (tmp_path / "out" / "methods.txt").read_text()
+    assert "nearest region within 5 mm of an atlas: 'label' from a.nii.gz, Talairach space." in text
