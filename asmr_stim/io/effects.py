@@ -18,6 +18,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 
 from asmr_stim.errors import InputError
+from asmr_stim.io.effect_columns import refuse_misnamed
 from asmr_stim.io.tables import Cell, Column, Row, Table, write_table
 from asmr_stim.moderator.effects.conversion import convert
 from asmr_stim.moderator.effects.converted import Assumptions, Converted
@@ -88,8 +89,10 @@ def read_reported(table: Table) -> tuple[ReportedRow, ...]:
     Raises
     ------
     InputError
-        With one line for every row that cannot be used.
+        With one line for every row that cannot be used, or for every column that is not known
+        and looks like a statistic.
     """
+    refuse_misnamed(table)
     table.require("study", "design")
     rows: list[ReportedRow] = []
     problems: list[str] = []

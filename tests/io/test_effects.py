@@ -107,3 +107,31 @@ def test_written_effects_are_read_back(tmp_path):
         (r.study, r.estimate, r.variance, r.grade, r.metric) for r in rows
     ]
     assert again[0].moderators["lab"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("F", "'f'"), ("T", "'t'"), ("df1", "'f_df1'"), ("dfn", "'f_df1'"), ("df_num", "'f_df1'"),
+        ("df2", "follow from n"), ("dfd", "follow from n"), ("df", "follow from n"),
+        ("lower", "'ci_low'"), ("Upper", "'ci_high'"), ("ci_lower", "'ci_low'"),
+        ("CI_upper", "'ci_high'"), ("lower_limit", "'ci_low'"), ("ci_95", "'ci_low'"),
+        ("sign", "'direction'"), ("mean", "'mean1'"), ("SD", "'sd1'"), ("se", "standard deviation"),
+        ("p_value", "'p'"), ("cohens_d", "'d'"), ("eta2", "'partial_eta2'"),
+    ],
+)  # fmt: skip
+def test_a_column_that_looks_like_a_statistic_is_refused_with_the_right_name(
+    tmp_path, name, advice
+):
+    text = f"study,design,n,t,{name}\na,within,20,2,3\n"
+    with pytest.raises(InputError, match=f"data.csv:1:1: column '{name}' is not known") as caught:
+        reported(tmp_path, text)
+    assert advice in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["loudness", "mean_age", "year", "design_note", "ear", "cited", "sex", "format", "band"]
+)
+def test_names_that_only_begin_like_a_statistic_stay_moderators(tmp_path, name):
+    (row,) = reported(tmp_path, f"study,design,n,t,{name}\na,within,20,2,3\n")
+    assert row.moderators[name] == 3
