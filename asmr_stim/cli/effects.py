@@ -34,6 +34,7 @@ from asmr_stim.moderator.effects.converted import Assumptions
 from asmr_stim.moderator.effects.permutation import Plan
 from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.resources import catalogue_folder
+from asmr_stim.schema.effects import COLUMNS_BY_DESIGN
 from asmr_stim.workflows.effects_acoustics import AcousticLink, ClipRule
 from asmr_stim.workflows.effects_bias import bias_of, write_bias
 from asmr_stim.workflows.effects_data import DEFAULT_RHO, EffectsRequest, convert_table, prepare
@@ -55,7 +56,20 @@ def effects() -> None:
     """Pool effect sizes and compare them by moderators, right for few studies."""
 
 
-@app.command()
+CONVERT_HELP = "\n\n".join(
+    [
+        "Turn reported statistics into effects with their route, sign source and grade.",
+        "Columns of the table: study, design, and by design:",
+        *(f"{design}: {columns}." for design, columns in COLUMNS_BY_DESIGN.items()),
+        (
+            "Optional: sample_id, label, contrast_type, f_df1, digitised, reading_error; direction is "
+            "increase or decrease of side 1. Any other column is a moderator."
+        ),
+    ]
+)
+
+
+@app.command(help=CONVERT_HELP)
 def convert(
     data: Data,
     out: Annotated[Path | None, typer.Option("--out", help="TSV to write.")] = None,

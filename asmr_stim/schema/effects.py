@@ -3,7 +3,8 @@
 One record is one row of a table for ``asmr-stim effects convert``. Side 1 is the one with more of
 ASMR; a positive effect is larger on side 1. What is not there is None.
 
-Offers: ``ReportedEffect``, ``EffectDesign``, ``PRelation``, ``EffectMeasure``.
+Offers: ``ReportedEffect``, ``EffectDesign``, ``PRelation``, ``EffectMeasure``,
+``COLUMNS_BY_DESIGN``.
 """
 
 from typing import Annotated, Literal
@@ -27,6 +28,17 @@ Fisher z."""
 SmallestGroup = Annotated[int, Field(ge=2)]
 Spread = Annotated[float, Field(gt=0)]
 Correlation = Annotated[float, Field(ge=-1, le=1)]
+
+_EITHER = "t; f with direction; p with direction"
+_LIMITS = "ci_low, ci_high (ci_level, ci_of)"
+COLUMNS_BY_DESIGN: dict[EffectDesign, str] = {
+    "between": f"n1, n2 and one of: mean1, sd1, mean2, sd2; d or g; {_EITHER}; r; partial_eta2 "
+    f"with direction; {_LIMITS}",
+    "within": "n and one of: mean_change, sd_change; mean1, sd1, mean2, sd2 (correlation); d or g; "
+    f"{_EITHER}; r; partial_eta2 with direction; {_LIMITS}",
+    "correlation": f"n and one of: r; {_EITHER}; {_LIMITS} with ci_of = r",
+}
+"""What a row needs beside ``study`` and ``design``."""
 
 
 class ReportedEffect(Record):

@@ -125,3 +125,16 @@ def test_bias_draws_subsets_and_the_cumulative_mean(tmp_path):
 def test_a_format_that_is_none_is_told(mixed, tmp_path):
     with pytest.raises(InputError, match="'gif' is no format; take svg, pdf, png or none"):
         called("run", mixed, "--out", str(tmp_path / "o"), "--figures", "gif")
+
+
+def test_the_help_of_convert_names_the_columns_of_each_design():
+    told = " ".join(called("convert", "--help").output.split())
+    for word in ("between: n1, n2", "mean_change", "correlation: n and one of: r", "ci_high"):
+        assert word in told
+
+
+def test_a_row_that_leads_nowhere_is_told_which_columns_its_design_takes(tmp_path):
+    path = tmp_path / "bare.csv"
+    path.write_text("study,design,n,loudness\na,within,20,3\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a within design needs n and one of: mean_change"):
+        called("convert", str(path))

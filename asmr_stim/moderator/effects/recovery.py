@@ -13,7 +13,7 @@ from scipy.stats import t as t_distribution
 
 from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects.between import t_from_partial_eta2, t_from_r
-from asmr_stim.schema.effects import PRelation, ReportedEffect
+from asmr_stim.schema.effects import COLUMNS_BY_DESIGN, PRelation, ReportedEffect
 
 SignSource = Literal["means", "statistic", "direction column", "none needed"]
 
@@ -99,8 +99,8 @@ def recovered_t(reported: ReportedEffect) -> Recovered:
     if reported.p is not None:
         return _from_p(reported, df)
     raise InputError(
-        "study: nothing here leads to an effect; give means with SDs, d, t, F, r, partial_eta2, "
-        "confidence limits, or p with its direction"
+        f"study: nothing here leads to an effect; a {reported.design} design needs "
+        f"{COLUMNS_BY_DESIGN[reported.design]}"
     )
 
 
