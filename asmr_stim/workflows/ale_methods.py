@@ -6,7 +6,11 @@ Offers: ``run_methods``, ``group_methods``, ``contrast_methods``.
 from typing import TYPE_CHECKING
 
 from asmr_stim import __version__
-from asmr_stim.moderator.ale.adequacy import ADVISED_EXPERIMENTS
+from asmr_stim.moderator.ale.adequacy import (
+    ADVISED_EXPERIMENTS,
+    SUBGROUP_EXPERIMENTS,
+    small_number_warnings,
+)
 from asmr_stim.moderator.ale.contrast_result import ContrastSettings
 from asmr_stim.moderator.ale.enumeration import MOST_ENUMERATED
 from asmr_stim.moderator.ale.grid import BrainMask
@@ -29,10 +33,6 @@ MODEL = (
 FDR = (
     "Voxels were also given their false discovery rate (Benjamini and Hochberg 1995), which is "
     "advised against for ALE (Eickhoff et al. 2016) and used for no conclusion here."
-)
-FEW = (
-    "The {n} experiments are fewer than the {advised} that are advised, below which single "
-    "experiments can drive a result (Eickhoff et al. 2016)."
 )
 REFERENCES = (
     "Eickhoff et al. 2009, Human Brain Mapping 30:2907.",
@@ -96,8 +96,7 @@ def _of_group(run: "AleRun", group: "Group") -> str:
         sentences.append(FDR)
     if settings.pool_contrast_types:
         sentences.append("Experiments of several contrast types were pooled on request.")
-    if counts.n_experiments < ADVISED_EXPERIMENTS:
-        sentences.append(FEW.format(n=counts.n_experiments, advised=ADVISED_EXPERIMENTS))
+    sentences.extend(small_number_warnings(counts.n_experiments))
     return " ".join(filter(None, sentences))
 
 
@@ -199,7 +198,9 @@ def _of_contrast(settings: ContrastSettings, n_pairs: int) -> str:
         else ""
     )
     forced = (
-        " Groups of fewer than 17 experiments were compared on request." if settings.forced else ""
+        f" Groups of fewer than {SUBGROUP_EXPERIMENTS} experiments were compared on request."
+        if settings.forced
+        else ""
     )
     return (
         f"Groups were compared {gate} by the difference d of their ALE. Its p is two-sided, "

@@ -222,3 +222,10 @@ def test_methods_say_how_many_clusters_each_corrected_criterion_leaves(inputs, t
     text = (tmp_path / "out" / "methods.txt").read_text()
     told = "clusters these survive at a family-wise p of at most 0.05"
     assert f"Of {len(clusters)} {told}: {by_size} by their size" in text
+
+
+def test_methods_say_the_number_of_experiments_in_the_words_of_the_warnings(inputs, tmp_path):
+    run = run_ale(a_request(inputs), tmp_path / "out")
+    warning = run.groups[0].result.warnings[0]
+    assert "at least 20 are advised" in warning
+    assert warning in (tmp_path / "out" / "methods.txt").read_text()

@@ -6,8 +6,8 @@ Eickhoff et al. 2016, NeuroImage 137:70, doi 10.1016/j.neuroimage.2016.04.072: s
 many experiments an ALE needs. Two numbers come from it: 20 are advised for power enough, and from
 17 on a single experiment no longer made up most of a cluster.
 
-Offers: ``small_number_warnings``, ``not_estimable_reason``,
-``ADVISED_EXPERIMENTS``, ``FLOOR_EXPERIMENTS``.
+Offers: ``small_number_warnings``, ``small_group_warning``, ``not_estimable_reason``,
+``ADVISED_EXPERIMENTS``, ``SUBGROUP_EXPERIMENTS``, ``FLOOR_EXPERIMENTS``.
 """
 
 ADVISED_EXPERIMENTS = 20  # Eickhoff 2016: the least that is advised for an ALE
@@ -24,20 +24,29 @@ def small_number_warnings(n_experiments: int) -> tuple[str, ...]:
     n_experiments : int
         Independent experiments that entered, after merging.
     """
-    if n_experiments < SUBGROUP_EXPERIMENTS:
-        few = (
-            f"Only {n_experiments} experiments, fewer than {SUBGROUP_EXPERIMENTS}: single "
-            "experiments can make or carry a cluster at this number; read the contributions as a "
-            f"description and do not compare this group with another ({SOURCE})."
-        )
-        return (few,)
-    if n_experiments < ADVISED_EXPERIMENTS:
-        some = (
-            f"Only {n_experiments} experiments: at least {ADVISED_EXPERIMENTS} are advised for an "
-            f"ALE; below that power is low and single experiments weigh much ({SOURCE})."
-        )
-        return (some,)
-    return ()
+    if n_experiments >= ADVISED_EXPERIMENTS:
+        return ()
+    compared = (
+        f"below {SUBGROUP_EXPERIMENTS}, as here, one experiment can make up most of a cluster: "
+        "read the contributions as a description and do not compare this group with another"
+        if n_experiments < SUBGROUP_EXPERIMENTS
+        else f"from {SUBGROUP_EXPERIMENTS} on, as here, a group may be compared with another"
+    )
+    told = (
+        f"Only {n_experiments} experiments: at least {ADVISED_EXPERIMENTS} are advised for an ALE, "
+        f"with fewer power is low and single experiments weigh much; {compared} ({SOURCE})."
+    )
+    return (told,)
+
+
+def small_group_warning(n_experiments: int) -> str | None:
+    """Return what must be said of a comparison whose smaller group is this small, if anything."""
+    if n_experiments >= SUBGROUP_EXPERIMENTS:
+        return None
+    return (
+        f"One of the groups has {n_experiments} experiments, fewer than {SUBGROUP_EXPERIMENTS}; "
+        f"single experiments can make such a difference ({SOURCE})."
+    )
 
 
 def not_estimable_reason(n_experiments: int) -> str | None:

@@ -29,7 +29,7 @@ from asmr_stim.moderator.ale.activation import (
     content_order,
     loss_kernels,
 )
-from asmr_stim.moderator.ale.adequacy import SOURCE, SUBGROUP_EXPERIMENTS
+from asmr_stim.moderator.ale.adequacy import small_group_warning
 from asmr_stim.moderator.ale.clusters import Share, face_labels
 from asmr_stim.moderator.ale.contrast_clusters import (
     CutSettings,
@@ -178,12 +178,9 @@ def _refuse_or_warn(
     if both := sorted(set(first.model.placement.names) & set(second.model.placement.names)):
         raise InputError(f"these experiments are in both groups: {', '.join(both)}")
     fewest = min(first.counts.n_experiments, second.counts.n_experiments)
-    if fewest >= SUBGROUP_EXPERIMENTS:
+    told = small_group_warning(fewest)
+    if told is None:
         return ()
-    told = (
-        f"One of the groups has {fewest} experiments, fewer than {SUBGROUP_EXPERIMENTS}; single "
-        f"experiments can make such a difference ({SOURCE})."
-    )
     if not settings.forced:
         raise InputError(f"{told} Groups of this size are compared only when that is forced.")
     return (told,)

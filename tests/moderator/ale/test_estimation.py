@@ -230,11 +230,15 @@ def test_the_result_says_that_it_is_uncorrected_and_dependence_was_not_checked()
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(19, "Only 19 experiments: at least 20 are advised"), (16, "Only 16 experiments, fewer than")],
+    [
+        (19, "from 17 on, as here, a group may be compared"),
+        (16, "below 17, as here, one experiment"),
+    ],
 )
-def test_small_numbers_are_said_with_their_source(size, words):
+def test_small_numbers_are_said_with_both_thresholds_and_their_source(size, words):
     result = estimate(a_set(*converging(size)), ball_mask())
-    assert result.warnings[0].startswith(words)
+    assert result.warnings[0].startswith(f"Only {size} experiments: at least 20 are advised")
+    assert words in result.warnings[0]
     assert "doi 10.1016/j.neuroimage.2016.04.072" in result.warnings[0]
 
 
