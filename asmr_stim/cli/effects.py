@@ -62,8 +62,8 @@ CONVERT_HELP = "\n\n".join(
         "Columns of the table: study, design, and by design:",
         *(f"{design}: {columns}." for design, columns in COLUMNS_BY_DESIGN.items()),
         (
-            "Optional: sample_id, label, contrast_type, f_df1, digitised, reading_error; direction is "
-            "increase or decrease of side 1. Any other column is a moderator."
+            "Optional: sample_id, label, contrast_type, f_df1, digitised, reading_error; direction "
+            "is increase or decrease of side 1. Any other column is a moderator."
         ),
     ]
 )

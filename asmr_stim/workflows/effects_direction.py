@@ -35,6 +35,9 @@ from asmr_stim.report.swim import TABLE_RULE, swim_report
 from asmr_stim.schema.outcome import BANDS, Direction
 
 NOT_NAMED = "not named"
+MAGNITUDES = (
+    "t", "f", "d", "g", "r", "partial_eta2", "mean1", "mean2", "mean_change", "ci_low", "ci_high",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,25 @@ def count(data: Path, band: str = "band") -> DirectionRun:
             f"{data}:1:1: the table has magnitudes ('estimate'); pool them with effects run. "
             "Directions are counted only where magnitudes are not known, and never mixed with them"
         )
+    _refuse_magnitudes(table)
     table.require("study", "direction")
     if band != "band":
         table.require(band)
     casts = tuple(_cast(table, row, band) for row in table.rows)
     return DirectionRun(ballots_of(casts), TABLE_RULE, (("data", data),))
+
+
+def _refuse_magnitudes(table: Table) -> None:
+    """Refuse statistics that have a size: they are converted and pooled, not counted."""
+    for row in table.rows:
+        for name in MAGNITUDES:
+            if name in row and row[name].text is not None:
+                raise InputError(
+                    f"{table.place(row[name])}: column '{name}': the table has magnitudes; turn "
+                    "them into effects with effects convert and pool them with effects run, or "
+                    "take the column out. Directions are counted only where magnitudes are not "
+                    "known, and never mixed with them"
+                )
 
 
 def _cast(table: Table, row: Row, band: str) -> Cast:

@@ -77,3 +77,17 @@ def test_a_catalogue_folder_is_counted_by_the_rule_of_the_review():
     done = count(catalogue_folder())
     assert done.ballots.counts
     assert done.ballots.without_vote
+
+
+@pytest.mark.parametrize("name", ["t", "f", "d", "g", "r", "mean1", "mean_change", "ci_low"])
+def test_statistics_with_a_size_are_refused_by_line_and_column(tmp_path, name):
+    path = tmp_path / "reported.csv"
+    path.write_text(f"study,direction,{name}\na,increase,\nb,,2.1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=rf"reported.csv:3:4: column '{name}': .*effects convert"):
+        count(path)
+
+
+def test_a_column_of_magnitudes_without_any_does_not_stand_in_the_way(tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("study,direction,t,p\na,increase,,.03\n", encoding="utf-8")
+    assert count(path).ballots.counts[0].n_increase == 1
