@@ -90,7 +90,7 @@ def contrast(
         return
     show_run(done.ale)
     for pair in done.pairs:
-        show_pair(pair)
+        show_pair(pair, len(done.pairs))
     typer.echo(f"Written to {out}")
 
 

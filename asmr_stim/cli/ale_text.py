@@ -8,6 +8,7 @@ import typer
 
 from asmr_stim.io.atlases import Atlas
 from asmr_stim.moderator.ale.clusters import Cluster
+from asmr_stim.moderator.ale.contrast_result import ContrastCluster
 from asmr_stim.moderator.ale.familywise import Progress
 from asmr_stim.moderator.ale.result import AleResult, Familywise
 from asmr_stim.report.labels import label_cells
@@ -108,8 +109,8 @@ def _show_rest(n_clusters: int) -> None:
     typer.echo("")
 
 
-def show_pair(pair: Pair) -> None:
-    """Print the comparison of two groups."""
+def show_pair(pair: Pair, n_pairs: int = 1) -> None:
+    """Print the comparison of two groups, one of so many pairs."""
     result = pair.result
     typer.echo(f"{pair.first} minus {pair.second}")
     _show_warnings(pair.warnings)
@@ -120,8 +121,17 @@ def show_pair(pair: Pair) -> None:
         f"{int((result.conjunction > 0).sum())} voxels where both converge"
     )
     if not result.clusters:
-        typer.echo(f"  no voxel differs at p < {result.settings.cluster_p:g}\n")
+        typer.echo(
+            f"  Nothing is significant: no voxel differs at p < {result.settings.cluster_p:g}.\n"
+        )
         return
+    alpha = result.settings.permutations.alpha
+    if not any(_is_significant(cluster, n_pairs, alpha) for cluster in result.clusters):
+        among = f" times the {n_pairs} pairs compared" if n_pairs > 1 else ""
+        typer.echo(
+            f"  Nothing is significant: no cluster has a family-wise p{among} of at most {alpha:g} "
+            "by its peak, size or mass."
+        )
     typer.echo("      mm3     x     y     z  difference  z-value  p(peak)  p(size)  larger in")
     for cluster in result.clusters[:SHOWN_CLUSTERS]:
         x, y, z = cluster.peak_mm
@@ -132,6 +142,12 @@ def show_pair(pair: Pair) -> None:
             f"{cluster.peak_p_familywise:8.4f} {_or_none(cluster.size_p_familywise):>8s}  {larger}"
         )
     _show_rest(len(result.clusters))
+
+
+def _is_significant(cluster: ContrastCluster, n_pairs: int, alpha: float) -> bool:
+    """Return whether the peak, size or mass of a cluster is significant among all pairs."""
+    known = (cluster.peak_p_familywise, cluster.size_p_familywise, cluster.mass_p_familywise)
+    return any(p is not None and n_pairs * p <= alpha for p in known)
 
 
 def _or_none(p: float | None) -> str:

@@ -96,6 +96,22 @@ def test_a_contrast_prints_the_groups_and_their_difference(folder):
     assert (folder / "out" / "left_minus_right" / "difference.nii.gz").exists()
 
 
+def test_a_contrast_in_which_nothing_is_significant_says_so(folder):
+    # 2 of the 20 labellings of three against three reach the difference: p is 0.1 at the least
+    lines, table = ["// Reference=MNI"], ["experiment\tn\tside"]
+    for number in range(6):
+        side, x = ("left", -20) if number < 3 else ("right", 20)
+        lines.append(f"// e{number}\n{x} 0 0\n")
+        table.append(f"e{number}\t20\t{side}")
+    (folder / "foci.txt").write_text("\n".join(lines))
+    (folder / "table.tsv").write_text("\n".join(table))
+    words = ["foci.txt", "--experiments", "table.tsv", "--by", "side", "--mask", "mask.nii.gz"]
+    for cluster_p, why in [("0.2", "no cluster has a family-wise p of"), ("0.05", "no voxel")]:
+        more = ["--n-permutations", "100", "--cluster-p", cluster_p, "--force", "--out", cluster_p]
+        done = asmr_stim(folder, *words, *more, command="contrast")
+        assert f"Nothing is significant: {why}" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("command", "words", "table"),
     [

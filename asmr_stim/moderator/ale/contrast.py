@@ -15,6 +15,7 @@ NeuroImage 25:653, conjunction by the minimum statistic.
 Offers: ``contrast``; what it takes and gives is in ``contrast_result``.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,8 +135,21 @@ def contrast(
         critical_mass=None if null is None else critical(null.mass, alpha),
         clusters=_clusters(pair, settings.cluster_p, field, null),
         settings=settings,
-        warnings=warnings,
+        warnings=(*warnings, *_coarse(len(rows), settings, int((tested & np.isnan(exact)).sum()))),
     )
+
+
+def _coarse(n_rows: int, settings: ContrastSettings, n_voxels: int) -> tuple[str, ...]:
+    """Return a warning where random labellings are too few for any p below the threshold."""
+    smallest = 1.0 / (1.0 + n_rows)
+    if smallest < settings.cluster_p or n_voxels == 0:
+        return ()
+    told = (
+        f"{n_rows} random labellings give no p below {smallest:.2g}, and clusters are formed at "
+        f"p < {settings.cluster_p:g}: {n_voxels} voxels without an exact p cannot be in a cluster "
+        f"whatever the difference; take at least {math.floor(1.0 / settings.cluster_p)} labellings."
+    )
+    return (told,)
 
 
 def _looked_at(

@@ -198,3 +198,18 @@ def test_a_labelling_depends_on_seed_and_row_alone():
     assert np.array_equal(labellings(9, 4, 5, 1), labellings(9, 4, 50, 1)[:5])
     assert not np.array_equal(labellings(9, 4, 50, 1), labellings(9, 4, 50, 2))
     assert (labellings(9, 4, 50, 1).sum(axis=1) == 4).all()
+
+
+def test_too_few_labellings_for_the_cluster_forming_p_are_warned_of():
+    # 24 experiments cover a voxel: too many for an exact p
+    groups = opposed(24)
+    quick = {"clusters": False}
+    (told,) = contrast(*groups, ContrastSettings(MonteCarlo(100), **quick)).warnings
+    assert told.startswith("100 random labellings give no p below 0.0099, and clusters are formed")
+    assert "take at least 1000 labellings" in told
+    assert contrast(*groups, ContrastSettings(MonteCarlo(1000), **quick)).warnings == ()
+
+
+def test_no_number_of_labellings_is_too_few_where_every_p_is_exact():
+    warnings = contrast(*opposed(8), ContrastSettings(MonteCarlo(100), forced=True)).warnings
+    assert not any("random labellings" in told for told in warnings)
