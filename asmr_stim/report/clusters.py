@@ -12,6 +12,9 @@ from asmr_stim.moderator.ale.result import AleResult, ClusterP
 from asmr_stim.report.labels import label_cells, label_columns
 from asmr_stim.report.tables import ReportTable
 
+LEAST_SHARE = 0.0005
+"""A smaller share would be told as 0.0 %: the far tail of a Gaussian, and no contribution."""
+
 PLACE_COLUMNS = (
     Column("cluster", "Number of the cluster, the largest first"),
     Column("n_voxels", "Size", "voxels"),
@@ -29,9 +32,14 @@ STATISTIC_COLUMNS = (
     Column("centre_y", "Mean position weighted with ALE, back (negative) to front", "mm"),
     Column("centre_z", "Mean position weighted with ALE, bottom (negative) to top", "mm"),
     Column("mass", "Sum of ALE above the threshold"),
-    Column("n_contributing", "Experiments with a share in the cluster"),
+    Column("n_contributing", f"Experiments with a share of at least {LEAST_SHARE:.2%}"),
     Column("carried_by", "Experiment with more than half of the summed loss, if there is one"),
-    Column("contributions", "Experiments and their shares of the summed loss, largest first", "%"),
+    Column(
+        "contributions",
+        "Experiments and their shares of the summed loss, largest first, down to "
+        f"{LEAST_SHARE:.2%}; result.json has the smaller ones too",
+        "%",
+    ),
 )
 
 FAMILYWISE_COLUMNS = (
@@ -70,7 +78,8 @@ def _familywise(p: ClusterP) -> tuple[float, ...]:
 
 
 def _row(cluster: Cluster, atlases: Sequence[Atlas]) -> tuple[Any, ...]:
-    shares = "; ".join(f"{name} {share:.1%}" for name, share in cluster.contributions)
+    told = [each for each in cluster.contributions if each.share >= LEAST_SHARE]
+    shares = "; ".join(f"{name} {share:.1%}" for name, share in told)
     return (
         cluster.number,
         cluster.n_voxels,
@@ -82,7 +91,7 @@ def _row(cluster: Cluster, atlases: Sequence[Atlas]) -> tuple[Any, ...]:
         cluster.peak_p,
         *(round(value, 2) for value in cluster.centre_mm),
         cluster.mass,
-        len(cluster.contributions),
+        len(told),
         cluster.carried_by,
         shares,
     )
