@@ -17,6 +17,7 @@ from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects import between as two_groups
 from asmr_stim.moderator.effects import within as one_group
 from asmr_stim.moderator.effects.between import GroupMeans, Sizes
+from asmr_stim.moderator.effects.contradiction import refuse_contradiction
 from asmr_stim.moderator.effects.converted import METRICS, Assumptions, Converted, Grade
 from asmr_stim.moderator.effects.recovery import (
     Recovered,
@@ -64,6 +65,7 @@ def convert(reported: ReportedEffect, assumptions: Assumptions | None = None) ->
     """
     chosen = assumptions or Assumptions()
     refuse_disagreement(reported)
+    refuse_contradiction(reported)
     measure = chosen.measure(reported.design)
     routes = {"between": _between, "within": _within, "correlation": _correlation}
     found = routes[reported.design](reported, measure, chosen)
