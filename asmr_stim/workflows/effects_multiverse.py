@@ -29,7 +29,7 @@ from asmr_stim.moderator.effects.multiverse import (
 )
 from asmr_stim.report.figures.sensitivity import specification_figure
 from asmr_stim.report.figures.style import save
-from asmr_stim.workflows.effects_data import EffectsRequest, prepare
+from asmr_stim.workflows.effects_data import EffectsRequest, Prepared, prepare
 
 FORMATS = ("svg", "png")
 COLUMNS = (
@@ -114,11 +114,27 @@ def _conversions(request: MultiverseRequest) -> Iterator[tuple[Words, EffectsReq
     if is_effect_table(read_table(base.data)):
         yield (), base
         return
-    for measure in request.measures:
-        for r in request.correlations if measure != "SMCC" else request.correlations[:1]:
-            assumptions = replace(base.assumptions, within=measure, occasion_correlation=r)  # type: ignore[arg-type]  # Assumptions refuses other words
-            words = (("measure", measure), ("assumed r", f"{r:g}" if measure != "SMCC" else "none"))
-            yield words, replace(base, assumptions=assumptions)
+    has_within = any(row.moderators.get("design") == "within" for row in _under(request, None).rows)
+    for measure in request.measures if has_within else request.measures[:1]:
+        needs_r = any(
+            row.converted is not None and row.converted.correlation_source == "assumed"
+            for row in _under(request, measure).rows
+        )
+        for r in request.correlations if needs_r else request.correlations[:1]:
+            words = (("measure", measure), ("assumed r", f"{r:g}" if needs_r else "none"))
+            yield words if has_within else (), _assuming(request, measure, r)
+
+
+def _assuming(request: MultiverseRequest, measure: str | None, r: float) -> EffectsRequest:
+    """Return the base with within designs as one measure (None: the base's) and an assumed r."""
+    base = request.base
+    within = base.assumptions.within if measure is None else measure
+    assumptions = replace(base.assumptions, within=within, occasion_correlation=r)  # type: ignore[arg-type]  # Assumptions refuses other words
+    return replace(base, assumptions=assumptions)
+
+
+def _under(request: MultiverseRequest, measure: str | None) -> Prepared:
+    return prepare(_assuming(request, measure, request.correlations[0]))
 
 
 def _chosen(effects: Effects, columns: Sequence[str]) -> Iterator[tuple[Words, list[int]]]:

@@ -43,3 +43,20 @@ def test_a_multiverse_is_of_one_number(data, tmp_path):
         run_multiverse(
             MultiverseRequest(EffectsRequest(data, ("band", "modality"))), tmp_path / "out"
         )
+
+
+def test_an_assumed_correlation_is_no_choice_where_no_row_needs_one(tmp_path):
+    path = tmp_path / "stated.csv"
+    rows = "".join(f"s{i},within,{20 + i},{1.1 + i / 10:.2f},0.6\n" for i in range(4))
+    path.write_text("study,design,n,t,correlation\n" + rows, encoding="utf-8")
+    found = run_multiverse(MultiverseRequest(EffectsRequest(path)), tmp_path / "out")
+    assert len(found.specifications) == 2 * 6
+    assert {dict(each.choices)["assumed r"] for each in found.specifications} == {"none"}
+
+
+def test_measures_of_within_designs_are_no_choice_where_there_is_none(tmp_path):
+    path = tmp_path / "groups.csv"
+    rows = "".join(f"s{i},between,{20 + i},20,{1.1 + i / 10:.2f}\n" for i in range(4))
+    path.write_text("study,design,n1,n2,t\n" + rows, encoding="utf-8")
+    found = run_multiverse(MultiverseRequest(EffectsRequest(path)), tmp_path / "out")
+    assert len(found.specifications) == 6
