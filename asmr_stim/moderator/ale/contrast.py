@@ -2,7 +2,7 @@
 
 The difference is ALE of the first group minus ALE of the second. Its p is two-sided,
 P(|d*| >= |d|) over all ways to label the experiments with groups of the same sizes: exact by
-enumeration where at most 22 experiments cover a voxel, by random labellings elsewhere. A voxel that
+enumeration where at most 20 experiments cover a voxel, by random labellings elsewhere. A voxel that
 one experiment covers has p = 1: swapping that experiment gives the same |d|. Corrected for the
 number of places looked at are |d| of a voxel, and size and mass of a cluster, by the largest of
 each under random labellings.

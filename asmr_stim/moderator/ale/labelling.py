@@ -135,10 +135,11 @@ def set_codes(rows: NDArray[np.bool_]) -> NDArray[np.uint8]:
 
 def heaviest_first(cover: Coverage) -> NDArray[np.int64]:
     """Return the covered voxels, those with the largest summed loss first."""
-    running = np.concatenate([[0], np.cumsum(cover.loss, dtype=np.int64)])
-    total = running[cover.first[1:]] - running[cover.first[:-1]]
-    covered = np.flatnonzero(total)
-    return covered[np.argsort(-total[covered], kind="stable")]
+    covered = np.flatnonzero(cover.depth)
+    if len(covered) == 0:
+        return covered
+    total = np.add.reduceat(cover.loss, cover.first[covered], dtype=np.int64)
+    return covered[np.argsort(-total, kind="stable")]
 
 
 @_compiled
