@@ -4,6 +4,7 @@ Offers: ``bias_of``, ``write_bias``.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from asmr_stim.report.figures.style import save
 from asmr_stim.workflows.effects_data import EffectsRequest, Prepared
 from asmr_stim.workflows.effects_text import interval_text, p_text
 
+CUMULATIVE = "Cumulative mean (Knapp-Hartung intervals)"
 SUBSETS = 1000  # random ones, where there are more
 
 
@@ -43,7 +45,8 @@ def bias_of(
     ----------
     prepared : Prepared
     request : EffectsRequest
-        Its settings give the estimator of tau2; tests are Wald tests.
+        Its settings give the estimator of tau2. Intervals of means are Knapp-Hartung ones;
+        tests of asymmetry and trim and fill use Wald tests.
     is_forced : bool
     order : str or None
         Column of numbers in whose order effects are added to the cumulative mean.
@@ -65,6 +68,7 @@ def bias_of(
             "have next to no power (Sterne et al. 2011, BMJ 343:d4002). Force them if you must."
         )
         return
+    yield "Egger (random effects), trim and fill, PET and PEESE with Wald tests (normal):"
     yield from _asymmetry_lines(units, settings)
     yield from _missing_lines(units)
 
@@ -100,7 +104,7 @@ def write_bias(
         if order is not None:
             rows = [_cumulative_row(units, *found) for found in _in_order(units, settings, order)]
             for each in formats:
-                save(forest_figure(rows, "Cumulative mean"), folder / f"cumulative.{each}")
+                save(forest_figure(rows, CUMULATIVE), folder / f"cumulative.{each}")
         lines = list(bias_of(prepared, request, is_forced=False, order=order))
         options = {"method": settings.method, "rho": request.rho, "order": order}
         content = origin("effects bias", request.inputs, options) | {"lines": lines}
@@ -119,12 +123,17 @@ def _cumulative_row(units: Effects, name: str, model: Regression | None) -> Fore
 
 
 def _influence_lines(units: Effects, settings: Settings) -> Iterator[str]:
-    yield "Without each sample:"
-    for name, model in leave_one_out(units, settings):
+    yield "Without each sample (Knapp-Hartung intervals):"
+    for name, model in leave_one_out(units, _of_means(settings)):
         yield f"  {name}: {interval_text(model.coefficients[0])}, tau2 {model.tau2:.3f}"
     flagged = [each.label for each in influence(units, settings) if each.is_influential]
     yield _subset_line(units, settings)
     yield f"Influential (Viechtbauer & Cheung 2010): {', '.join(flagged) or 'none'}"
+
+
+def _of_means(settings: Settings) -> Settings:
+    """Return settings with the intervals that a run has by default."""
+    return replace(settings, test="knapp_hartung")
 
 
 def _in_order(
@@ -140,12 +149,12 @@ def _in_order(
             f"the column '{order}' has no one number for the sample '{without}'; it cannot order "
             "the samples (effects of one sample need the same number)"
         )
-    return cumulative(units, numbers, settings)
+    return cumulative(units, numbers, _of_means(settings))
 
 
 def _cumulative_lines(units: Effects, settings: Settings, order: str) -> Iterator[str]:
     found = _in_order(units, settings, order)
-    yield f"Cumulative mean in the order of {order}:"
+    yield f"Cumulative mean in the order of {order} (Knapp-Hartung intervals):"
     for name, model in found:
         if model is not None:
             yield f"  with {name}: {interval_text(model.coefficients[0])}"

@@ -122,6 +122,19 @@ def test_bias_draws_subsets_and_the_cumulative_mean(tmp_path):
     assert {"gosh.svg", "cumulative.svg", "subsets.tsv"} <= {p.name for p in out.iterdir()}
 
 
+def test_bias_says_which_intervals_it_prints_and_they_are_those_of_a_run(tmp_path):
+    path = tmp_path / "effects.csv"
+    path.write_text(
+        "study,yi,vi,year\na,0.1,0.05,2001\nb,0.2,0.04,2002\nc,0.9,0.06,2003\nd,0.5,0.05,2004\n",
+        encoding="utf-8",
+    )
+    told = called("bias", str(path), "--order", "year").output
+    assert "Without each sample (Knapp-Hartung intervals):" in told
+    run = called("run", str(path), "--out", str(tmp_path / "o"), "--figures", "none").output
+    mean = run.partition("The mean effect is ")[2].partition(", t(3)")[0]
+    assert f"  with d: {mean}" in told.partition("order of year (Knapp-Hartung intervals):")[2]
+
+
 def test_a_format_that_is_none_is_told(mixed, tmp_path):
     with pytest.raises(InputError, match="'gif' is no format; take svg, pdf, png or none"):
         called("run", mixed, "--out", str(tmp_path / "o"), "--figures", "gif")
