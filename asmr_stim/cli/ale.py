@@ -63,9 +63,10 @@ def run(
     typer.echo(f"Written to {out}")
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})
 @with_option_groups
 def contrast(
+    context: typer.Context,
     foci: options.FociFile,
     out: options.OutFolder,
     *,
@@ -79,7 +80,11 @@ def contrast(
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Compare every two groups: difference, exact or permuted p, and where both converge."""
+    """Compare every two groups: difference, exact or permuted p, and where both converge.
+
+    FOCI holds all experiments; --by is the column of --experiments with groups.
+    """
+    _refuse_second_file(context.args)
     request = options.request_of(foci, choice, chance.monte_carlo, naming)
     permutations = MonteCarlo(n_permutations, chance.seed, chance.alpha)
     asked = ContrastRequest(request, ContrastSettings(permutations, choice.cluster_p, gated, force))
@@ -92,6 +97,17 @@ def contrast(
     for pair in done.pairs:
         show_pair(pair, len(done.pairs))
     typer.echo(f"Written to {out}")
+
+
+def _refuse_second_file(words: list[str]) -> None:
+    """Say how groups are told apart, where somebody gives a file for each."""
+    if words:
+        raise typer.BadParameter(
+            f"a contrast takes one file with the experiments of all groups, and '{words[0]}' is "
+            "one more; put all experiments into one file, and say the group of each in a column of "
+            "a table: --experiments TABLE.tsv --by COLUMN",
+            param_hint="FOCI",
+        )
 
 
 @app.command("leave-one-out")

@@ -105,7 +105,10 @@ def run_contrast(request: ContrastRequest, out: Path, labour: Labour | None = No
     """
     labour = labour or Labour()
     if request.ale.by is None:
-        raise InputError("a contrast needs a group column; give --by")
+        raise InputError(
+            "a contrast needs a group column; give --by COLUMN, and for a file of foci "
+            "--experiments TABLE.tsv that has this column"
+        )
     run = analyse(request.ale, labour, out)
     pairs = [
         _pair(first, second, request.settings, labour)

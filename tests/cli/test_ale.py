@@ -136,3 +136,12 @@ def test_misuse_is_exit_code_two(folder):
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert not (folder / "out").exists()
+
+
+def test_two_files_for_a_contrast_are_answered_with_how_it_is_done(folder):
+    done = asmr_stim(folder, "foci.txt", "more.txt", "--out", "out", command="contrast")
+    assert done.returncode == 2
+    told = " ".join(done.stderr.replace("│", " ").split())
+    assert "one file with the experiments of all groups, and 'more.txt' is one more" in told
+    assert "--experiments TABLE.tsv --by COLUMN" in told
+    assert not (folder / "out").exists()
