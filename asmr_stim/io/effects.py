@@ -369,8 +369,13 @@ def converted_values(rows: Iterable[EffectRow]) -> Iterator[list[Any]]:
             row.grade, found.route if found else None, found.sign_source if found else None,
             found.correlation if found else None, found.correlation_source if found else None,
             found.low if found else None, found.high if found else None,
-            *(row.moderators.get(name) for name in extra),
+            *(_as_given(row.moderators.get(name)) for name in extra),
         ]  # fmt: skip
+
+
+def _as_given(value: str | float | None) -> str | float | None:
+    """Return whole numbers, such as years, without a decimal point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def extra_names(rows: Iterable[EffectRow]) -> list[str]:

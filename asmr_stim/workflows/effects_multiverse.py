@@ -17,7 +17,7 @@ from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, read_table, write_atomically, write_table
 from asmr_stim.moderator.effects.aggregation import aggregate
 from asmr_stim.moderator.effects.design import Moderator
-from asmr_stim.moderator.effects.estimates import Effects
+from asmr_stim.moderator.effects.estimates import Effects, is_continuous
 from asmr_stim.moderator.effects.multiverse import (
     MultiverseSummary,
     Recoding,
@@ -209,7 +209,20 @@ def _figure(found: Multiverse, kinds: Sequence[str]) -> Any:
         np.array([r.ci_low for r in results]),
         np.array([r.ci_high for r in results]),
         varied,
+        _axis(found.request),
     )
+
+
+def _axis(request: MultiverseRequest) -> str:
+    """Return what is estimated: the mean, which level less which, or a slope."""
+    if not request.base.by:
+        return "Mean effect"
+    name = request.base.by[0]
+    effects = prepare(request.base).effects
+    if is_continuous(effects.column(name)):
+        return f"Change by one unit of {name}"
+    first, *others = effects.levels(name)
+    return f"Difference by {name}:\n{' '.join(others)} less {first}"
 
 
 def _summary(found: Multiverse) -> dict[str, Any]:

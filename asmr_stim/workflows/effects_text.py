@@ -4,10 +4,11 @@ Offers: ``paragraphs``, ``p_text``, ``moderator_lines``.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from asmr_stim.io.effects import EffectRow
 from asmr_stim.moderator.effects.asymmetry import LEAST_K
 from asmr_stim.moderator.effects.claims import verdict
 from asmr_stim.moderator.effects.prediction import predict
@@ -102,7 +103,7 @@ def _counts(run: EffectsRun) -> str:
     left = run.prepared.left_out
     if left:
         were = "was" if len(left) == 1 else "were"
-        told += f"; {len(left)} {were} left out ({'; '.join(sorted({why for _, why in left}))})"
+        told += f"; {len(left)} {were} left out ({'; '.join(_who_and_why(left))})"
     grades = {row.grade for row in run.prepared.rows if row.grade}
     if grades:
         counts = {g: sum(row.grade == g for row in run.prepared.rows) for g in sorted(grades)}
@@ -115,6 +116,12 @@ def _counts(run: EffectsRun) -> str:
     if assumed:
         told += f". A correlation between occasions of {_listed(assumed)} was assumed"
     return told + "."
+
+
+def _who_and_why(left: Sequence[tuple[EffectRow, str]]) -> Iterator[str]:
+    """Yield each reason with the labels it holds for, in the order of the table."""
+    for why in dict.fromkeys(reason for _, reason in left):
+        yield f"{', '.join(row.label for row, reason in left if reason == why)}: {why}"
 
 
 def _number(n: int, what: str) -> str:

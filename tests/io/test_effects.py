@@ -135,3 +135,9 @@ def test_a_column_that_looks_like_a_statistic_is_refused_with_the_right_name(
 def test_names_that_only_begin_like_a_statistic_stay_moderators(tmp_path, name):
     (row,) = reported(tmp_path, f"study,design,n,t,{name}\na,within,20,2,3\n")
     assert row.moderators[name] == 3
+
+
+def test_years_are_written_as_they_were_given(tmp_path):
+    rows = reported(tmp_path, "study,design,n,t,year,age\na,within,20,2,2015,20.5\n")
+    write_converted(tmp_path / "out.tsv", rows)
+    assert (tmp_path / "out.tsv").read_text(encoding="utf-8").endswith("\t2015\t20.5\n")

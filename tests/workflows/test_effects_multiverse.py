@@ -60,3 +60,9 @@ def test_measures_of_within_designs_are_no_choice_where_there_is_none(tmp_path):
     path.write_text("study,design,n1,n2,t\n" + rows, encoding="utf-8")
     found = run_multiverse(MultiverseRequest(EffectsRequest(path)), tmp_path / "out")
     assert len(found.specifications) == 6
+
+
+def test_the_curve_says_which_level_is_taken_from_which(data, tmp_path):
+    run_multiverse(MultiverseRequest(EffectsRequest(data, ("modality",))), tmp_path / "out")
+    curve = (tmp_path / "out" / "specifications.svg").read_text(encoding="utf-8")
+    assert "v less a" in curve

@@ -95,7 +95,11 @@ def _apart(x: Numbers, y: Numbers) -> list[int]:
 
 
 def specification_figure(
-    estimates: Numbers, lows: Numbers, highs: Numbers, choices: Sequence[tuple[str, Sequence[str]]]
+    estimates: Numbers,
+    lows: Numbers,
+    highs: Numbers,
+    choices: Sequence[tuple[str, Sequence[str]]],
+    axis: str = "Effect",
 ) -> Figure:
     """Return a specification curve: sorted estimates above, the choices of each below.
 
@@ -104,6 +108,8 @@ def specification_figure(
     estimates, lows, highs : arrays, shape (n,)
     choices : sequence of (str, sequence of str of length n)
         Each kind of choice with what was chosen in each specification.
+    axis : str
+        What the estimates are.
     """
     with mpl.rc_context(SETTINGS):
         order = np.argsort(estimates, kind="stable")
@@ -119,7 +125,7 @@ def specification_figure(
         top.vlines(places, lows[order], highs[order], color=PALE, linewidth=1.2)
         top.scatter(places, estimates[order], c=colours, s=9, zorder=3)
         top.axhline(0.0, color=INK, linewidth=0.8)
-        top.set_ylabel("Effect")
+        top.set_ylabel(axis)
         _choice_marks(below, lines, choices, order)
         below.set_yticks(range(len(names)), names)
         below.set_ylim(len(names) - 0.4, -0.6)
