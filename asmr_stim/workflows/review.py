@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from asmr_stim import __version__
@@ -67,6 +68,7 @@ from asmr_stim.schema.foci import FociSet
 from asmr_stim.schema.outcome import BANDS
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim.schema.terms import AXES
+from asmr_stim.workflows.ale_figures import shown_voxels
 from asmr_stim.workflows.ale_output import write_maps
 
 EXAMPLE = "semantic_cognition_children"
@@ -254,11 +256,11 @@ def _block(analysis: Analysis, report: Path) -> AnalysisBlock:
 
 
 def _glass_brain(result: AleResult) -> Figure:
-    """Return the z map above the cluster-forming threshold, as seen through the skull."""
+    """Return the z of the clusters that its title names, as seen through the skull."""
     mask = result.model.mask
-    above = result.z[result.ale >= result.ale_threshold]
-    lowest = float(above.min()) if above.size else float(result.z.max()) + 1.0
-    return glass_brain(mask.filled(result.z), mask.affine, lowest)
+    shown, title = shown_voxels(result)
+    lowest = float(result.z[shown].min(initial=result.z.max()))
+    return glass_brain(mask.filled(np.where(shown, result.z, 0.0)), mask.affine, lowest, title)
 
 
 def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[str, Any]:
