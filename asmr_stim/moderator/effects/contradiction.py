@@ -116,4 +116,4 @@ def _fits_limits(reported: ReportedEffect, value: float) -> bool:
         n1, n2 = float(reported.n1 or 2), float(reported.n2 or 2)
         people = 1.0 / (1.0 / n1 + 1.0 / n2)
     implied = t / people**0.5
-    return abs(value - implied) <= 2 * ROUNDED_D + 2 * SLACK * abs(implied)
+    return bool(abs(value - implied) <= 2 * ROUNDED_D + 2 * SLACK * abs(implied))
