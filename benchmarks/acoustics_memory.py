@@ -37,7 +37,7 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-@njit
+@njit(cache=True)
 def first_compiled_call(number: float) -> float:
     """Return the number: the call alone is wanted."""
     return number
