@@ -139,7 +139,7 @@ def test_a_doi_that_is_none_is_told_at_its_line(tmp_path):
     path = written(tmp_path, a_study(doi=stated("https://doi.org/10.1234/x")))
     (problem,) = problems(path)
     assert (problem.code, line_of(problem)) == ("E006", "value: https://doi.org/10.1234/x")
-    assert "the form a DOI such as 10.7717/peerj.7122" in problem.message
+    assert "not a DOI such as 10.7717/peerj.7122" in problem.message
 
 
 @pytest.mark.parametrize(("axis", "value"), [("x", 111.0), ("y", -151.0), ("z", 131.0)])
