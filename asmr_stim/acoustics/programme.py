@@ -7,6 +7,7 @@ momentary and short-term loudness it follows each 10 ms. A quantity that a sound
 quiet for is None.
 """
 
+from array import array
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +87,7 @@ class ProgrammeMeter:
         self._fine = np.zeros(n_channels)  # energy of the 10 ms that are not over
         self._step = np.zeros(n_channels)  # and of the 100 ms before these
         self._total = np.zeros(n_channels)
-        self._steps: list[NDArray[np.float64]] = []
+        self._steps = array("d")  # mean squares of each 100 ms, channel by channel
         self._maxima = {
             n: SlidingMaximum(n * FINE_PER_STEP) for n in (MOMENTARY_STEPS, SHORT_TERM_STEPS)
         }
@@ -123,9 +124,9 @@ class ProgrammeMeter:
             self._step += energy
             if k % FINE_PER_STEP == 0:
                 n_samples = self._edge(k) - self._edge(k - FINE_PER_STEP)
-                self._steps.append(self._step / n_samples)
+                self._steps.extend(self._step / n_samples)
                 self._total += self._step
-                self._step = np.zeros_like(self._step)
+                self._step[:] = 0
 
     def _edge(self, fine: int) -> int:
         """Return the first frame of a step of 10 ms."""

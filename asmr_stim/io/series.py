@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK_ROWS = 2048
+_PART_BLOCKS = 64
 _IN_MEMORY_BYTES = 2**16  # a clip has dozens of series, and each may hold this much in memory
 _ITEM = np.dtype(np.float32)  # halves the file; seven digits are more than any feature has
 
@@ -65,6 +67,12 @@ class SeriesStore:
         values[done:] = self._waiting[:, index]
         return values
 
+    def parts(self, index: int) -> Iterator[NDArray[np.float32]]:
+        """Yield the values of one column in order, some 100,000 at a time."""
+        blocks = chain(self._blocks(index), [self._waiting[:, index]])
+        while some := list(islice(blocks, _PART_BLOCKS)):
+            yield np.concatenate(some)
+
     def _blocks(self, index: int) -> Iterator[NDArray[np.float32]]:
         """Yield the parts of a column that were put into the file."""
         size = _BLOCK_ROWS * _ITEM.itemsize
@@ -98,6 +106,11 @@ class SeriesStores:
             if key not in self._stores:
                 self._stores[key] = self._open.enter_context(SeriesStore(part.shape[1]))
             self._stores[key].append(part)
+
+    def parts(self, family: str, channel: int, index: int) -> Iterator[NDArray[np.float32]]:
+        """Yield one series of a family and channel part by part; nothing if there is none."""
+        store = self._stores.get((family, channel))
+        return iter(()) if store is None else store.parts(index)
 
     def column(self, family: str, channel: int, index: int) -> NDArray[np.float32]:
         """Return one series of a family and channel; empty if there is none."""

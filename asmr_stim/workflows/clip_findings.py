@@ -1,6 +1,7 @@
 """What was found in a clip or a part of one, and the profile that is made of it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from asmr_stim.acoustics import framing
 from asmr_stim.acoustics.distribution import distribution
@@ -156,10 +157,10 @@ class Findings:
     def _distribution(self, feature: FeatureDefinition, channel: int) -> Measurement:
         """Return how the series of a feature is distributed."""
         series, index = self._columns[feature.name]
-        values = self._stores.column(series.name, channel, index)
-        found = distribution(values, overwrite=True)
+        found = distribution(partial(self._stores.parts, series.name, channel, index))
         if found is None:
-            return _undefined(feature, "never_defined" if len(values) else "shorter_than_window")
+            is_there = any(map(len, self._stores.parts(series.name, channel, index)))
+            return _undefined(feature, "never_defined" if is_there else "shorter_than_window")
         p5, p10, p50, p90, p95 = found.percentiles
         return Distribution(
             unit=feature.unit,

@@ -15,6 +15,7 @@ from asmr_stim.io.series import SeriesStores
 from asmr_stim.schema.profile import ClipProfile, FeatureList
 from asmr_stim.workflows.clip_findings import SHORTEST_HEARD_S, Findings, profile_of
 from asmr_stim.workflows.feature_settings import Settings
+from asmr_stim.workflows.presentation import Presentation
 
 Progress = Callable[[float], None]
 Keep = Callable[[Findings, SeriesStores], None]
@@ -53,24 +54,36 @@ def measure_clip(
     info, sha256 = audio_info(path), audio_sha256(path)
     tell = progress or (lambda _share: None)
     with SeriesStores() as stores:
-        families = level_free_families(info.rate_hz, info.n_channels, settings.running)
-        _run(info, families, stores, lambda share: tell(FIRST_PASS_SHARE * share))
-        found = Findings(info, stores, families)
+        found = _measured_as_it_is(info, settings, stores, tell)
         heard = found.heard_by(settings)
         if heard.pascals and info.duration_s >= SHORTEST_HEARD_S:
-            more = level_dependent_families(
-                info.rate_hz, info.n_channels, heard.pascals, settings.field
-            )
-            rest = 1 - FIRST_PASS_SHARE
-            _run(
-                info, more, stores, lambda share: tell(FIRST_PASS_SHARE + rest * share), heard.ears
-            )
-            found.add(more)
+            found.add(_measured_as_heard(info, heard, settings, stores, tell))
         refuse_if_changed(path, sha256)
         if keep is not None:
             keep(found, stores)
         tell(1.0)
         return profile_of(found, heard, settings.expanded(features), settings, sha256)
+
+
+def _measured_as_it_is(
+    info: AudioInfo, settings: Settings, stores: SeriesStores, tell: Progress
+) -> Findings:
+    """Return what does not depend on how loud the clip is played."""
+    families = level_free_families(info.rate_hz, info.n_channels, settings.running)
+    _run(info, families, stores, lambda share: tell(FIRST_PASS_SHARE * share))
+    return Findings(info, stores, families)
+
+
+def _measured_as_heard(
+    info: AudioInfo, heard: Presentation, settings: Settings, stores: SeriesStores, tell: Progress
+) -> list[Family]:
+    """Return the families that have measured the sound pressure at the ears."""
+    families = level_dependent_families(
+        info.rate_hz, info.n_channels, heard.pascals, settings.field
+    )
+    rest = 1 - FIRST_PASS_SHARE
+    _run(info, families, stores, lambda share: tell(FIRST_PASS_SHARE + rest * share), heard.ears)
+    return families
 
 
 def refuse_if_changed(path: Path, sha256: str) -> None:

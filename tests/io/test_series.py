@@ -13,7 +13,9 @@ def test_columns_come_back_as_they_were_put_in(sizes):
         for part in np.split(rows, np.cumsum(sizes)[:-1]) if sizes else []:
             store.append(part)
         assert store.n_rows == len(rows)
-        assert all(np.array_equal(store.column(k), rows[:, k]) for k in range(3))
+        for k in range(3):
+            assert np.array_equal(store.column(k), rows[:, k])
+            assert np.array_equal(np.concatenate(list(store.parts(k))), rows[:, k])
 
 
 def test_a_long_series_goes_to_the_disk():
@@ -22,6 +24,9 @@ def test_a_long_series_goes_to_the_disk():
         store.append(rows)
         assert store._file._rolled
         assert np.array_equal(store.column(1), rows[:, 1])
+        parts = list(store.parts(1))
+        assert max(map(len, parts)) < len(rows) / 4
+        assert np.array_equal(np.concatenate(parts), rows[:, 1])
 
 
 def test_each_channel_of_each_family_has_its_own_series():
@@ -32,3 +37,5 @@ def test_each_channel_of_each_family_has_its_own_series():
         assert stores.column("a", 1, 0).tolist() == [2, 5]
         assert stores.column("b", 0, 0).tolist() == [3]
         assert stores.column("c", 0, 0).tolist() == []
+        assert [part.tolist() for part in stores.parts("a", 1, 0)] == [[2, 5]]
+        assert list(stores.parts("c", 0, 0)) == []
