@@ -15,7 +15,8 @@ from asmr_stim.cli.ale_text import (
     show_run,
 )
 from asmr_stim.cli.option_groups import with_option_groups
-from asmr_stim.io.tables import json_bytes
+from asmr_stim.cli.terminal import print_json
+from asmr_stim.cli.word_lists import numbers_in
 from asmr_stim.moderator.ale.contrast_result import ContrastSettings
 from asmr_stim.moderator.ale.result import AleResult, MonteCarlo
 from asmr_stim.workflows.ale import Labour, run_ale
@@ -57,7 +58,7 @@ def run(
         labour = Labour(n_threads, progress, _draw if figures else None, overwrite)
         done = run_ale(request, out, labour)
     if as_json:
-        typer.echo(json_bytes(summary(done)).decode(), nl=False)
+        print_json(summary(done))
         return
     show_run(done)
     typer.echo(f"Written to {out}")
@@ -91,7 +92,7 @@ def contrast(
     with arrangements_bar() as progress:
         done = run_contrast(asked, out, Labour(n_threads, progress, overwrite=overwrite))
     if as_json:
-        typer.echo(json_bytes(contrast_summary(done)).decode(), nl=False)
+        print_json(contrast_summary(done))
         return
     show_run(done.ale)
     for pair in done.pairs:
@@ -164,7 +165,7 @@ def power(
 ) -> None:
     """Simulate how likely experiments of these sizes find a place where some converge."""
     request = options.request_of(foci, choice, chance.monte_carlo)
-    asked = options.numbers_in(shares)
+    asked = numbers_in(shares)
     labour = Labour(n_threads, overwrite=overwrite)
     done = run_power(request, out, asked, n_simulations, labour)
     _show(done, show_power, out, as_json=as_json)
@@ -175,7 +176,7 @@ def _show(
 ) -> None:
     """Print a diagnostic, or what its ``result.json`` holds."""
     if as_json:
-        typer.echo(json_bytes(diagnostic_summary(done)).decode(), nl=False)
+        print_json(diagnostic_summary(done))
         return
     show(done)
     typer.echo(f"Written to {out}")

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
-from asmr_stim.errors import InputError
+from asmr_stim.cli.word_lists import names_in
 from asmr_stim.io.atlases import asked_atlas
 from asmr_stim.moderator.ale.dependence import Dependence
 from asmr_stim.moderator.ale.grid import Outside, Rounding
@@ -15,11 +15,9 @@ from asmr_stim.moderator.ale.result import AleSettings, MonteCarlo
 from asmr_stim.schema.foci import CoordinateSpace
 from asmr_stim.workflows.ale import AleRequest
 
-Option = typer.Option
-
 FociFile = Annotated[
     Path,
-    typer.Argument(
+    Argument(
         help="Foci: Sleuth text, a table in .tsv or .csv, or the folder of a catalogue.",
         metavar="FOCI",
     ),
@@ -221,22 +219,3 @@ def request_of(
         direction=choice.direction,
         type=choice.contrast_type,
     )
-
-
-def numbers_in(text: str) -> tuple[float, ...]:
-    """Return the numbers in a list with commas.
-
-    Raises
-    ------
-    InputError
-        If one of them is none.
-    """
-    try:
-        return tuple(float(name) for name in names_in(text))
-    except ValueError:
-        raise InputError(f"'{text}' is no list of numbers with commas between them") from None
-
-
-def names_in(text: str | None) -> tuple[str, ...]:
-    """Return the names in a list with commas; none of an empty one."""
-    return tuple(name.strip() for name in (text or "").split(",") if name.strip())

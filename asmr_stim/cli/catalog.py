@@ -9,6 +9,7 @@ import typer
 from asmr_stim.cli.catalog_coding import app as coding
 from asmr_stim.cli.catalog_reading import app as reading
 from asmr_stim.cli.progress import progress_line
+from asmr_stim.cli.terminal import counted
 from asmr_stim.io.bids_check import check_stimuli
 from asmr_stim.io.neurostore import DEFAULT_HOST, TIMEOUT_S, NeuroStore
 from asmr_stim.resources import catalogue_folder
@@ -101,7 +102,7 @@ def check_bids(
         typer.echo(f"{problem} ({problem.severity})")
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    typer.echo(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}")
+    typer.echo(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}")
     if errors:
         raise typer.Exit(1)
 
@@ -189,24 +190,20 @@ def _print_pulled(pulled: Pulled, *, dry_run: bool) -> None:
         typer.echo(f"{pulled.study}: {pulled.problem}")
     for version in pulled.versions:
         made = ", ".join(filter(None, (version.source, version.username, version.updated_at)))
-        points = _counted(version.n_points, "point")
-        tables = _counted(len(version.analyses or ()), "table")
+        points = counted(version.n_points, "point")
+        tables = counted(len(version.analyses or ()), "table")
         typer.echo(f"  {version.id}: {points} in {tables} ({made or 'maker not said'})")
 
 
 def _print_intake(intake: Intake, *, dry_run: bool) -> None:
     n_points = sum(len(table.points) for table in intake.tables)
     verb = "would be added" if dry_run else "added"
-    tables = _counted(len(intake.tables), "table")
-    typer.echo(f"{intake.study.id}: {tables} with {_counted(n_points, 'point')} {verb}")
+    tables = counted(len(intake.tables), "table")
+    typer.echo(f"{intake.study.id}: {tables} with {counted(n_points, 'point')} {verb}")
     for table in intake.tables:
-        typer.echo(f"  {table.id}: {_counted(len(table.points), 'point')}")
+        typer.echo(f"  {table.id}: {counted(len(table.points), 'point')}")
     for note in intake.notes:
         typer.echo(f"  ! {note}")
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _print_export(export: Export) -> None:

@@ -75,9 +75,27 @@ def test_power_is_told_for_the_mean_and_for_a_difference(mixed):
     assert "Power to find a difference of 0.3 between audio and visual" in found.output
 
 
-def test_every_command_has_help():
-    for command in ("convert", "run", "audit", "permute", "bayes", "bias", "multiverse", "power"):
-        assert called(command, "--help").exit_code == 0
+COMMANDS = (
+    "convert", "run", "audit", "permute", "bayes", "bias", "multiverse", "power", "direction",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_80_columns_shows_every_option_whole(command):
+    found = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "80"})
+    assert found.exit_code == 0
+    assert "--help" in found.output
+    assert "…" not in found.output
+
+
+@pytest.mark.parametrize("command", ["audit", "permute"])
+def test_one_contrast_type_of_several_can_be_chosen_before_any_fit(command, tmp_path):
+    rows = [f"s{i},0.{i},0.0{2 + i % 3},{'ab'[i % 2]},{'xy'[i // 8]}" for i in range(10)]
+    path = tmp_path / "effects.csv"
+    path.write_text("study,yi,vi,group,contrast_type\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="choose one, or allow pooling"):
+        called(command, str(path), "--by", "group")
+    assert called(command, str(path), "--by", "group", "--contrast-type", "x").exit_code == 0
 
 
 def test_direction_counts_votes_and_says_what_they_cannot_show(tmp_path):
