@@ -12,6 +12,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 
+class Line(Input):
+    """A line to write in that takes the whole of what is pasted."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Set the lines of a paste side by side; an ``Input`` would take the first one alone."""
+        event.text = " ".join(event.text.splitlines())
+
+
 class PromptScreen(ModalScreen[str | None]):
     """A question with a line to write in; None if it is left with escape.
 
@@ -34,7 +42,9 @@ class PromptScreen(ModalScreen[str | None]):
         border-title-color: $accent; border-subtitle-color: $text-muted;
         background: $surface; padding: 0 1;
     }
-    PromptScreen Input { border: none; height: 1; padding: 0; background: $panel; }
+    PromptScreen Input, PromptScreen Input:focus {
+        border: none; height: 1; padding: 0; background: $panel;
+    }
     PromptScreen #reason { height: auto; margin: 0 0 1 0; }
     PromptScreen #refusal { color: $error; height: auto; }
     """
@@ -55,7 +65,7 @@ class PromptScreen(ModalScreen[str | None]):
             frame.border_subtitle = "enter accept · esc back"
             if self._reason:
                 yield Static(Content(self._reason), id="reason")
-            yield Input(self._value)
+            yield Line(self._value)
             yield Static(id="refusal")
 
     def on_mount(self) -> None:
