@@ -32,17 +32,18 @@ QUIET_S = 0.15  # a frame is over when nothing has come for this long
 PATIENCE_S = 300.0
 RATE_HZ = 48000
 
-ORDINARY = """
+PROGRAM = """
 import sys
-from textual.strip import Strip
-from asmr_stim_tui.pixel_strip import PixelStrip
-if sys.argv[2] == "ordinary":
+from asmr_stim.cli import main
+clip, way = sys.argv[1:]
+if way == "ordinary":
+    from textual.strip import Strip
+    from asmr_stim_tui.pixel_strip import PixelStrip
     PixelStrip.render = Strip.render
     PixelStrip.crop = Strip.crop
     PixelStrip.divide = Strip.divide
-from pathlib import Path
-from asmr_stim_tui.annotator import annotator
-annotator(Path(sys.argv[1]), "bench").run()
+sys.argv[1:] = ["annotate", clip, "--rater", "bench", "--sound", "none"]
+main()
 """
 
 
@@ -83,7 +84,7 @@ class Program:
         environment = {k: v for k, v in environment.items() if k not in unwanted}
         self.process, self.terminal = pty.fork()
         if self.process == 0:
-            arguments = [sys.executable, "-c", ORDINARY, str(clip), way]
+            arguments = [sys.executable, "-c", PROGRAM, str(clip), way]
             os.execve(sys.executable, arguments, environment)  # noqa: S606 the program measured
         size = struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0)
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, size)

@@ -29,6 +29,7 @@ R = TypeVar("R", bound=Record)
 
 MAX_BYTES = 2**20  # a study has a few kilobytes; a megabyte is no hand-written record
 _TAB_IN_INDENTATION = re.compile(r"^ *\t")
+_ANCHOR = re.compile(r"(?<![^\s\[{,:])&\S")  # where a value may begin; not "this & that"
 
 
 class BrokenYamlError(InputError):
@@ -96,7 +97,7 @@ def document_of(path: Path, content: bytes) -> YamlDocument:
     text = _decoded(path, content).replace("\r\n", "\n").replace("\r", "\n")
     try:
         found = plain_content(text)
-        if "&" in text:  # an anchor that stands twice, which only composing the text finds
+        if _ANCHOR.search(text):  # one that stands twice is found by composing the text alone
             yaml.compose(text, Loader=PlainLoader)
     except YamlTrickError as trick:
         what = f"the file {trick}; write the values out, as records of this kind are plain"

@@ -1,12 +1,22 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
-from asmr_stim.io.yaml_files import MAX_BYTES, BrokenYamlError, read_document, read_yaml
-from asmr_stim.io.yaml_loader import MAX_DEPTH
+from asmr_stim.io.yaml_files import (
+    MAX_BYTES,
+    BrokenYamlError,
+    document_of,
+    read_document,
+    read_yaml,
+)
+from asmr_stim.io.yaml_loader import MAX_DEPTH, PlainLoader
 
 LAUGHS = "\n".join(
     ["a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]"]
@@ -236,3 +246,27 @@ def test_an_anchor_that_stands_twice_is_refused_at_its_second_place(tmp_path):
     path.write_text("id: &a x\nyear: &a 3\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"x_2020\.yaml:2:7: E010 an anchor .* stands twice"):
         read_document(path)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["&a", "&b", " ", "\n", "-", ":", "[", "]", "{", "}", ",", "x", "a: ", '"q"', "& "]
+        ),
+        max_size=14,
+    ).map("".join)
+)
+@example('{"q":&a 1,"x":&a 2}')
+@example("a: &a x\nx: &a x")
+def test_what_composing_refuses_is_refused_wherever_an_anchor_stands(text):
+    try:
+        yaml.compose(text, Loader=PlainLoader)
+    except yaml.YAMLError:
+        with pytest.raises(BrokenYamlError):
+            document_of(Path("x.yaml"), text.encode())
+
+
+@pytest.mark.parametrize("text", ["a: this & that", "a: R&D", 'a: "&x &x"', "a: b&c, d&c"])
+def test_an_ampersand_among_words_is_a_character_like_any_other(text):
+    assert document_of(Path("x.yaml"), text.encode()).content == yaml.safe_load(text)
