@@ -15,8 +15,9 @@ from asmr_stim.report.tables import ReportTable
 LEAST_SHARE = 0.0005
 """A smaller share would be told as 0.0 %: the far tail of a Gaussian, and no contribution."""
 
-PLACE_COLUMNS = (
-    Column("cluster", "Number of the cluster, the largest first"),
+NUMBER_COLUMN = Column("cluster", "Number of the cluster, the largest first")
+
+EXTENT_COLUMNS = (
     Column("n_voxels", "Size", "voxels"),
     Column("volume", "Size", "mm3"),
     Column("peak_x", "Peak, left (negative) to right", "mm"),
@@ -61,7 +62,7 @@ def clusters_table(result: AleResult, atlases: Sequence[Atlas] = ()) -> ReportTa
     atlases : sequence of Atlas
         Name the peaks; without one the columns of labels are empty.
     """
-    columns = (*PLACE_COLUMNS, *label_columns(atlases), *STATISTIC_COLUMNS)
+    columns = (NUMBER_COLUMN, *EXTENT_COLUMNS, *label_columns(atlases), *STATISTIC_COLUMNS)
     rows = tuple(_row(cluster, atlases) for cluster in result.clusters)
     corrected = result.familywise
     if corrected is None:

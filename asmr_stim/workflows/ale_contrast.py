@@ -24,19 +24,16 @@ from asmr_stim.moderator.ale.contrast_result import (
 )
 from asmr_stim.moderator.ale.false_discovery import false_discovery_rate
 from asmr_stim.moderator.ale.result import AleResult, NotEstimable
+from asmr_stim.report.clusters import EXTENT_COLUMNS, NUMBER_COLUMN
 from asmr_stim.report.labels import label_cells, label_columns, labels_told
 from asmr_stim.workflows.ale import AleRequest, AleRun, Group, Labour, analyse
 from asmr_stim.workflows.ale_methods import contrast_methods
 from asmr_stim.workflows.ale_output import summary, write_analysis
 
 PLACE_COLUMNS = (
-    Column("cluster", "Number of the cluster, the largest first"),
+    NUMBER_COLUMN,
     Column("larger_in", "Group with the larger ALE"),
-    Column("n_voxels", "Size", "voxels"),
-    Column("volume", "Size", "mm3"),
-    Column("peak_x", "Peak, left (negative) to right", "mm"),
-    Column("peak_y", "Peak, back (negative) to front", "mm"),
-    Column("peak_z", "Peak, bottom (negative) to top", "mm"),
+    *EXTENT_COLUMNS,
 )
 
 STATISTIC_COLUMNS = (

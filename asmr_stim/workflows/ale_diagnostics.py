@@ -19,9 +19,12 @@ from asmr_stim.workflows.ale import AleRequest, AleRun, Labour, analyse
 from asmr_stim.workflows.ale_methods import run_methods
 from asmr_stim.workflows.ale_output import summary, write_analysis
 
+GROUP = Column("group", "Group of experiments; n/a if they were not split")
+CLUSTER = Column("cluster", "Number of the cluster in clusters.tsv")
+
 LEFT_OUT_COLUMNS = (
-    Column("group", "Group of experiments; n/a if they were not split"),
-    Column("cluster", "Number of the cluster in clusters.tsv"),
+    GROUP,
+    CLUSTER,
     Column("peak_x", "Peak of the cluster, left (negative) to right", "mm"),
     Column("peak_y", "Peak of the cluster, back (negative) to front", "mm"),
     Column("peak_z", "Peak of the cluster, bottom (negative) to top", "mm"),
@@ -34,8 +37,8 @@ WITHOUT_COLUMNS = (
 )
 
 FAIL_SAFE_COLUMNS = (
-    Column("group", "Group of experiments; n/a if they were not split"),
-    Column("cluster", "Number of the cluster in clusters.tsv"),
+    GROUP,
+    CLUSTER,
     Column("median", "Null experiments that the cluster survives, middle of the sets"),
     Column("least", "The same in the worst set of null experiments"),
     Column("most", "The same in the best set"),
@@ -43,7 +46,7 @@ FAIL_SAFE_COLUMNS = (
 )
 
 POWER_COLUMNS = (
-    Column("group", "Group of experiments; n/a if they were not split"),
+    GROUP,
     Column("share", "Share of the experiments that converge"),
     Column("n_converging", "That share as a number of experiments"),
     Column("power", "Share of simulated sets in which the place is found"),

@@ -2,21 +2,20 @@
 
 Kept apart from the rest because nilearn's plotting takes seconds to import.
 
-Offers: ``draw_result``, ``shown_voxels``.
+Offers: ``draw_result``, ``shown_map``, ``shown_voxels``.
 """
 
 import warnings
 from pathlib import Path
 
 import numpy as np
-from nibabel.nifti1 import Nifti1Image
 from nilearn import plotting
 from numpy.typing import NDArray
 
 from asmr_stim.io.tables import write_atomically
 from asmr_stim.moderator.ale.clusters import cluster_members
 from asmr_stim.moderator.ale.result import AleResult
-from asmr_stim.report.figures.brain import glass_brain, slices
+from asmr_stim.report.figures.brain import BrainMap, glass_brain, slices
 from asmr_stim.report.figures.style import save
 
 
@@ -32,19 +31,27 @@ def draw_result(result: AleResult, folder: Path) -> None:
     folder : Path
         Must exist.
     """
-    mask = result.model.mask
-    shown, title = shown_voxels(result)
-    volume = mask.filled(np.where(shown, result.z, 0.0))
-    lowest = float(result.z[shown].min(initial=result.z.max()))
-    save(glass_brain(volume, mask.affine, lowest, title), folder / "z.png")
-    save(slices(volume, mask.affine, lowest, title), folder / "slices.png")
-    image = Nifti1Image(volume.astype(np.float32), mask.affine)
+    drawn = shown_map(result)
+    save(glass_brain(drawn), folder / "z.png")
+    save(slices(drawn), folder / "slices.png")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of masked arrays inside nilearn
         page = plotting.view_img(
-            image, threshold=lowest, cmap="inferno", symmetric_cmap=False, title=title
+            drawn.image,
+            threshold=drawn.threshold,
+            cmap="inferno",
+            symmetric_cmap=False,
+            title=drawn.title,
         )
     write_atomically(folder / "z.html", page.get_standalone().encode())
+
+
+def shown_map(result: AleResult) -> BrainMap:
+    """Return the z of the clusters that its title names, and 0 elsewhere."""
+    mask = result.model.mask
+    shown, title = shown_voxels(result)
+    lowest = float(result.z[shown].min(initial=result.z.max()))
+    return BrainMap(mask.filled(np.where(shown, result.z, 0.0)), mask.affine, lowest, title)
 
 
 def shown_voxels(result: AleResult) -> tuple[NDArray[np.bool_], str]:

@@ -13,9 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from matplotlib.figure import Figure
-
 from asmr_stim import __version__
 from asmr_stim.io.catalogue import Catalogue, load_catalogue
 from asmr_stim.io.catalogue_files import catalogue_files
@@ -68,7 +65,7 @@ from asmr_stim.schema.foci import FociSet
 from asmr_stim.schema.outcome import BANDS
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim.schema.terms import AXES
-from asmr_stim.workflows.ale_figures import shown_voxels
+from asmr_stim.workflows.ale_figures import shown_map
 from asmr_stim.workflows.ale_output import write_maps
 
 EXAMPLE = "semantic_cognition_children"
@@ -238,7 +235,7 @@ def _block(analysis: Analysis, report: Path) -> AnalysisBlock:
     write_maps(result, folder)
     clusters = clusters_table(result)
     clusters.write(folder)
-    save(_glass_brain(result), folder / "z.png")
+    save(glass_brain(shown_map(result)), folder / "z.png")
     counts = result.counts
     return AnalysisBlock(
         title=analysis.title,
@@ -253,14 +250,6 @@ def _block(analysis: Analysis, report: Path) -> AnalysisBlock:
         maps=tuple(sorted(path.name for path in folder.glob("*.nii.gz"))),
         clusters=clusters.only(SHOWN_OF_CLUSTERS),
     )
-
-
-def _glass_brain(result: AleResult) -> Figure:
-    """Return the z of the clusters that its title names, as seen through the skull."""
-    mask = result.model.mask
-    shown, title = shown_voxels(result)
-    lowest = float(result.z[shown].min(initial=result.z.max()))
-    return glass_brain(mask.filled(np.where(shown, result.z, 0.0)), mask.affine, lowest, title)
 
 
 def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[str, Any]:
