@@ -86,6 +86,27 @@ async def test_letters_alone_show_everything(tmp_path, keys):
         assert "Gerat.wav" in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        (
+            "question_mark",
+            ("left h Move the", "< Move back by 10", "n down Select the next", "up down scroll"),
+        ),
+        ("t", ("up down move",)),
+        (
+            "left_square_bracket",
+            ("Holding the begin of r001: left right move it", "left right Move"),
+        ),
+    ],
+)
+async def test_in_letters_an_arrow_key_has_a_name_that_no_other_key_has(tmp_path, key, words):
+    wear(canvas_for("ascii", {}, ""), "night")
+    lines, *_ = await lines_of(tmp_path, key)
+    text = " ".join(" ".join(lines).split())
+    assert [each for each in words if each not in text] == []
+
+
 @pytest.mark.parametrize(("drawing", "n_shades"), [("256", 16), ("16", 4), ("truecolor", 24)])
 async def test_the_spectrogram_keeps_to_the_shades(tmp_path, drawing, n_shades):
     wear(canvas_for(drawing, {}, ""), "night")

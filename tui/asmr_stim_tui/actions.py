@@ -203,8 +203,8 @@ Keymap = dict[str, tuple[str, ...]]
 DEFAULT_KEYS: Keymap = {action.id: action.keys for action in ACTIONS}
 BY_ID = {action.id: action for action in ACTIONS}
 
-_SHOWN = {
-    "left": "←", "right": "→", "up": "↑", "down": "↓",
+_ARROWS = {"left": "←", "right": "→", "up": "↑", "down": "↓"}
+_SHOWN = _ARROWS | {
     "comma": ",", "full_stop": ".", "less_than_sign": "<", "greater_than_sign": ">",
     "plus": "+", "minus": "-", "equals_sign": "=", "question_mark": "?",
     "left_square_bracket": "[", "right_square_bracket": "]",
@@ -217,6 +217,16 @@ def shown_key(key: str) -> str:
     """Return a key as people write it: ``shift+left`` is ``shift+←``."""
     *modifiers, last = key.split("+")
     return "+".join([*modifiers, _SHOWN.get(last, last)])
+
+
+def name_arrows(*, in_letters: bool) -> None:
+    """Show arrow keys by name from now on: in ASCII an arrow is ``<`` or ``v``, other keys."""
+    _SHOWN.update({key: key for key in _ARROWS} if in_letters else _ARROWS)
+
+
+def up_and_down() -> str:
+    """Return the two keys that move through a list, as people write them."""
+    return f"{shown_key('up')} {shown_key('down')}"
 
 
 def shown_keys(action: Action) -> str:

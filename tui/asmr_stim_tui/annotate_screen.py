@@ -44,7 +44,9 @@ class AnnotateScreen(DescribingScreen):
         onset, offset = sorted((marks[0], marks[1]))
         if onset == offset:
             self._show(replace(self.scene, mark_out=None))
-            self._say(f"A region needs some length: go with ← → before {self._key('mark_out')}.")
+            arrows = f"{self._key('cursor_left')} {self._key('cursor_right')}"
+            how = f"go with {arrows} before {self._key('mark_out')}"
+            self._say(f"A region needs some length: {how}.")
             return
         self.scene = replace(self.scene, mark_in=None, mark_out=None)
         self._edit(lambda: self.session.add(onset, offset))

@@ -13,6 +13,7 @@ from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
+from asmr_stim_tui.actions import name_arrows
 from asmr_stim_tui.themes import THEMES, ThemeName
 
 Drawing = Literal["auto", "truecolor", "256", "16", "ascii"]
@@ -133,3 +134,4 @@ class DrawnApp(App[Result]):
 def wear(canvas: Canvas, theme_name: ThemeName) -> None:
     """Let every app of this process draw for its terminal, in the colours that somebody chose."""
     DrawnApp.canvas, DrawnApp.theme_name = canvas, theme_name
+    name_arrows(in_letters=canvas.is_ascii)

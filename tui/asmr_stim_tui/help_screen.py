@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from asmr_stim_tui.actions import ACTIONS, BY_ID, GROUPS, Action, Keymap, shown_key
+from asmr_stim_tui.actions import ACTIONS, BY_ID, GROUPS, Action, Keymap, shown_key, up_and_down
 
 _MOUSE = (
     ("drag", "Make a region"),
@@ -61,7 +61,7 @@ class HelpScreen(ModalScreen[None]):
         """Build the page."""
         with VerticalScroll(id="frame") as frame:
             frame.border_title = "Keys"
-            frame.border_subtitle = "↑ ↓ scroll · ? or esc back"
+            frame.border_subtitle = f"{up_and_down()} scroll · ? or esc back"
             yield Static(id="groups")
 
     def on_mount(self) -> None:

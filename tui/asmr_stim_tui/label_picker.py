@@ -56,7 +56,7 @@ class LabelPicker(Picker[Choice]):
     """
 
     KEYS = (
-        "[b]enter[/] choose  [b]ctrl+a[/] also heard  [b]tab[/] axis  [b]↑ ↓[/] move  "
+        "[b]enter[/] choose  [b]ctrl+a[/] also heard  [b]tab[/] axis  [b]{up_and_down}[/] move  "
         "[b]esc[/] back"
     )
     EXAMPLE = "type a few letters, such as tap or whisper"

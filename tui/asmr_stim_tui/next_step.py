@@ -21,14 +21,14 @@ def _sentence(scene: Scene) -> str:
     if scene.grabbed is not None:
         edge = "begin" if scene.grabbed == "onset" else "end"
         held = f"Holding the {edge} of {scene.selected}"
-        return held + ": ← → move it, {snap} snaps, {cancel} lets go."
+        return held + ": {cursor_left} {cursor_right} move it, {snap} snaps, {cancel} lets go."
     if scene.mark_in is not None:
         began = clock(scene.seconds(scene.mark_in))
-        go = "Go with → to where the sound ends, press {mark_out}. {cancel} forgets."
+        go = "Go with {cursor_right} to where the sound ends, press {mark_out}. {cancel} forgets."
         return f"In at {began}. {go}"
     if scene.mark_out is not None:
         ended = clock(scene.seconds(scene.mark_out))
-        go = "Go with ← to where the sound begins, press {mark_in}. {cancel} forgets."
+        go = "Go with {cursor_left} to where the sound begins, press {mark_in}. {cancel} forgets."
         return f"Out at {ended}. {go}"
     if scene.region is None:
         return _to_begin(scene)
@@ -38,7 +38,8 @@ def _sentence(scene: Scene) -> str:
 def _to_begin(scene: Scene) -> str:
     """Return how a region comes to be."""
     if not scene.regions:
-        return "Go with ← → to where a sound begins and press {mark_in}, or drag over it."
+        go = "Go with {cursor_left} {cursor_right} to where a sound begins"
+        return f"{go} and press {{mark_in}}, or drag over it."
     return "Press {mark_in} where the next sound begins, or {next_region} to select a region."
 
 

@@ -13,6 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from asmr_stim_tui.actions import up_and_down
+
 Chosen = TypeVar("Chosen")
 
 
@@ -25,7 +27,7 @@ class Picker(ModalScreen[Chosen | None]):
         What is to be chosen.
     """
 
-    KEYS: ClassVar[str] = "[b]enter[/] choose  [b]↑ ↓[/] move  [b]esc[/] back"
+    KEYS: ClassVar[str] = "[b]enter[/] choose  [b]{up_and_down}[/] move  [b]esc[/] back"
     EXAMPLE: ClassVar[str] = "type a few letters"
 
     DEFAULT_CSS = """
@@ -84,7 +86,7 @@ class Picker(ModalScreen[Chosen | None]):
                 yield OptionList(id="entries")
                 with VerticalScroll(id="about", can_focus=False):
                     yield Static(id="definition")
-            yield Static(self.KEYS, id="keys")
+            yield Static(self.KEYS.format(up_and_down=up_and_down()), id="keys")
 
     def on_mount(self) -> None:
         """Show every entry."""

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from asmr_stim.errors import AsmrStimError
 from asmr_stim.io.annotation_queue import QueuedClip, queued_clips
 from asmr_stim.io.taxonomy import load_taxonomy
+from asmr_stim_tui.actions import up_and_down
 from asmr_stim_tui.annotator import annotator, default_rater
 from asmr_stim_tui.clock import counted
 from asmr_stim_tui.drawing import DrawnApp
@@ -63,7 +64,8 @@ class QueueApp(DrawnApp[Path | None]):
         yield OptionList(*(Option(_line(clip, width)) for clip in self._clips))
         yield Static(Content(self._said), id="said")
         yield Static(
-            "[b]↑ ↓[/] move  [b]enter[/] annotate  [b]n[/] next that is not begun  [b]q[/] quit",
+            f"[b]{up_and_down()}[/] move  [b]enter[/] annotate  "
+            "[b]n[/] next that is not begun  [b]q[/] quit",
             id="keys",
         )
 
