@@ -19,11 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
+from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.design import Moderator
 from asmr_stim.moderator.effects.estimates import Effects
 from asmr_stim.moderator.effects.heterogeneity import TauMethod
 from asmr_stim.moderator.effects.multiverse import every_choice, specified
-from asmr_stim.moderator.effects.permutation import Plan, permutation_test
+from asmr_stim.moderator.effects.permutation import permutation_test
 from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.workflows.effects import analyse
 from asmr_stim.workflows.effects_data import EffectsRequest

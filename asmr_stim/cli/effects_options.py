@@ -12,9 +12,9 @@ from typer import Argument, Option
 
 from asmr_stim.cli.word_lists import names_in
 from asmr_stim.errors import InputError
+from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.converted import MEASURES, Assumptions
 from asmr_stim.moderator.effects.heterogeneity import OwnWeights
-from asmr_stim.moderator.effects.permutation import Plan
 from asmr_stim.moderator.effects.regression import TestName
 from asmr_stim.schema.effects import EffectMeasure
 from asmr_stim.workflows.effects_acoustics import AcousticLink, ClipRule

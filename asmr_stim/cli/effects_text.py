@@ -5,7 +5,7 @@ import typer
 from asmr_stim.io.effects import EffectRow
 from asmr_stim.moderator.effects.audit import Audit
 from asmr_stim.moderator.effects.converted import Converted
-from asmr_stim.moderator.effects.permutation import MaxTest
+from asmr_stim.moderator.effects.max_statistic import MaxTest
 from asmr_stim.workflows.effects_text import p_text
 
 

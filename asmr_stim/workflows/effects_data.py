@@ -19,9 +19,9 @@ from asmr_stim.io.effects import (
     read_reported,
 )
 from asmr_stim.io.tables import read_table
+from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.converted import Assumptions
 from asmr_stim.moderator.effects.estimates import Effects, Value, is_continuous, level_name
-from asmr_stim.moderator.effects.permutation import Plan
 from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.workflows.effects_acoustics import AcousticLink, with_acoustics
 

@@ -13,7 +13,7 @@ from asmr_stim.moderator.effects.audit import Audit, audit
 from asmr_stim.moderator.effects.bayes import Posterior, difference, posterior
 from asmr_stim.moderator.effects.design import Moderator
 from asmr_stim.moderator.effects.estimates import Effects, level_name
-from asmr_stim.moderator.effects.permutation import MaxTest, max_statistic_test
+from asmr_stim.moderator.effects.max_statistic import MaxTest, max_statistic_test
 from asmr_stim.moderator.effects.power import power_of_mean, power_of_subgroups
 from asmr_stim.moderator.effects.regression import pool
 from asmr_stim.workflows.effects_data import EffectsRequest, prepare

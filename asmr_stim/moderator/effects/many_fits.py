@@ -1,6 +1,6 @@
 """The same effects regressed on thousands of designs, compiled.
 
-Offers: ``many_fits``, ``FAST_METHODS``.
+Offers: ``many_fits``, ``many_omnibus``, ``FAST_METHODS``.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from asmr_stim.compiling import njit
 from asmr_stim.moderator.effects.estimates import Matrix, Vector
 from asmr_stim.moderator.effects.heterogeneity import TauMethod, estimate_tau2
-from asmr_stim.moderator.effects.regression import TestName
+from asmr_stim.moderator.effects.regression import NO_SPREAD, TestName
 
 Numbers = NDArray[np.float64]
 MOMENTS_WEIGHTED, MOMENTS_PLAIN, LIKELIHOOD, RESTRICTED = 1, 2, 3, 4
@@ -52,6 +52,35 @@ def many_fits(
         np.ascontiguousarray(designs, dtype=np.float64), code, _SCALES[test], known,
     )  # fmt: skip
     return coefficients, covariances
+
+
+def many_omnibus(beta: Matrix, covariance: Matrix, positions: list[int]) -> Vector:
+    """Return each fit's Wald statistic of some coefficients over their number, shape (B,).
+
+    Parameters
+    ----------
+    beta : array, shape (B, p)
+    covariance : array, shape (B, p, p)
+        Both from ``many_fits``.
+    positions : list of int
+        Of the coefficients that are tested together.
+
+    Returns
+    -------
+    array, shape (B,)
+        Infinite where several are tested and the effects lie exactly on the model.
+    """
+    if len(positions) == 1:
+        place = positions[0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(beta[:, place] ** 2 / covariance[:, place, place])
+    chosen = beta[:, positions]
+    block = covariance[np.ix_(range(len(beta)), positions, positions)]
+    is_exact_fit = np.einsum("bpp->b", block) < NO_SPREAD
+    block[is_exact_fit] = np.eye(len(positions))
+    solved = np.linalg.solve(block, chosen[:, :, None])[:, :, 0]
+    statistic = np.sum(chosen * solved, axis=1) / len(positions)
+    return np.where(is_exact_fit, np.inf, statistic)
 
 
 @njit(cache=True)

@@ -18,6 +18,12 @@ def some_effects(k=6, seed=1, studies=(), **columns):
     )
 
 
+def two_groups(first, second, **more):
+    """Return effects of which the first ones have the factor ``f`` at a, the others at b."""
+    k = first + second
+    return some_effects(k=k, f=["a"] * first + ["b"] * second, **more)
+
+
 @st.composite
 def effect_sets(draw, least=3, most=9):
     """Draw effects with estimates and variances that are far from the edges of arithmetic."""

@@ -12,11 +12,12 @@ import numpy as np
 from moderator.effects.oracle_asked import Asked, coefficient_names, is_table
 from moderator.effects.oracle_bias_shapes import BIAS_SHAPES, table_of
 
+from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.bayes import difference, posterior
 from asmr_stim.moderator.effects.correlated_effects import correlated_effects, hierarchical_effects
 from asmr_stim.moderator.effects.heterogeneity import q_profile
 from asmr_stim.moderator.effects.multilevel import three_level
-from asmr_stim.moderator.effects.permutation import Plan, permutation_test
+from asmr_stim.moderator.effects.permutation import permutation_test
 from asmr_stim.moderator.effects.prediction import predict
 from asmr_stim.moderator.effects.profile_interval import component_intervals
 from asmr_stim.moderator.effects.regression import Settings, fit, joint_test

@@ -2,20 +2,15 @@ from math import comb
 
 import numpy as np
 import pytest
-from moderator.effects.makers import some_effects
+from moderator.effects.makers import some_effects, two_groups
 
 from asmr_stim.errors import InputError
-from asmr_stim.moderator.effects.allocations import count_allocations, every_allocation
+from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.design import Moderator, build_design
 from asmr_stim.moderator.effects.estimates import Effects
 from asmr_stim.moderator.effects.many_fits import many_fits
-from asmr_stim.moderator.effects.permutation import Plan, max_statistic_test, permutation_test
+from asmr_stim.moderator.effects.permutation import permutation_test
 from asmr_stim.moderator.effects.regression import Settings, fit
-
-
-def two_groups(first, second, **more):
-    k = first + second
-    return some_effects(k=k, f=["a"] * first + ["b"] * second, **more)
 
 
 # smallest p of a two-group test: the most extreme split, and its mirror where groups are equal
@@ -45,15 +40,6 @@ def test_a_moderator_that_differs_within_a_study_cannot_be_exchanged():
     effects = some_effects(k=6, studies="aabbcc", f=list("xyxyxy"))
     with pytest.raises(InputError, match="'fy' differs between the effects of 'a'"):
         permutation_test(effects, [Moderator("f")])
-
-
-def test_every_allocation_is_distinct_and_the_given_one_is_among_them():
-    codes = [0, 0, 1, 2, 1]
-    orders = every_allocation(codes)
-    assert len(orders) == count_allocations(codes) == 30
-    assert len({tuple(order) for order in orders}) == 30
-    assert codes in orders.tolist()
-    assert all(sorted(order) == sorted(codes) for order in orders.tolist())
 
 
 def test_beyond_the_limit_orders_are_drawn_and_the_observed_one_counts():
@@ -86,23 +72,6 @@ def test_compiled_fits_are_the_ordinary_ones(method, test):
     assert covariance[0] == pytest.approx(model.covariance, rel=1e-7)
 
 
-def test_adjusting_for_one_test_changes_nothing():
-    effects = two_groups(4, 5)
-    alone = permutation_test(effects, [Moderator("f")])
-    found = max_statistic_test([("alpha", effects)], [Moderator("f")])
-    ((_, _, p, own, adjusted),) = found.rows
-    assert own == adjusted == pytest.approx(alone.p_omnibus)
-    assert p == pytest.approx(alone.model.omnibus.p)
-
-
-def test_adjusted_p_is_never_below_the_p_of_the_test_alone():
-    columns = {"f": list("aaaabbbb"), "x": [1.0, 5, 2, 8, 3, 9, 4, 7]}
-    outcomes = [(band, some_effects(k=8, seed=s, **columns)) for s, band in enumerate("uvw")]
-    found = max_statistic_test(outcomes, [Moderator("f"), Moderator("x")], plan=Plan(n_draws=300))
-    assert len(found.rows) == 6
-    assert all(adjusted >= own for *_, own, adjusted in found.rows)
-
-
 def test_effects_that_do_not_differ_are_not_significant():
     effects = two_groups(4, 4)
     flat = type(effects)(
@@ -116,33 +85,3 @@ def test_an_allocation_that_fits_exactly_counts_as_the_most_extreme():
     effects = Effects(y, np.full(6, 0.1), columns={"f": tuple("aabbcc")})
     found = permutation_test(effects, [Moderator("f")])
     assert 0 < found.smallest_p <= found.p_omnibus
-
-
-@pytest.mark.parametrize("k", [1, 2])
-def test_an_outcome_of_too_few_effects_is_told_and_the_other_is_analysed(k):
-    effects = two_groups(4, 4)
-    outcomes = [("calm", effects), ("tingle", effects.taken(list(range(k))))]
-    found = max_statistic_test(outcomes, [Moderator("f")])
-    assert found.untested == (f"tingle: {k} effect{'s' * (k > 1)}, not testable",)
-    assert found.rows == max_statistic_test(outcomes[:1], [Moderator("f")]).rows
-
-
-def test_an_outcome_in_which_a_moderator_does_not_vary_is_told():
-    effects = two_groups(4, 4)
-    outcomes = [("calm", effects), ("tingle", effects.taken([0, 1, 2]))]
-    found = max_statistic_test(outcomes, [Moderator("f")])
-    assert [row[0] for row in found.rows] == ["calm"]
-    assert "tingle: 'f' does not take all its values here" in found.untested[0]
-
-
-def test_allocations_that_empty_a_level_in_one_outcome_show_nothing_there():
-    effects = two_groups(4, 4)
-    outcomes = [("calm", effects), ("tingle", effects.taken([0, 1, 4]))]
-    found = max_statistic_test(outcomes, [Moderator("f")])
-    assert [row[0] for row in found.rows] == ["calm", "tingle"]
-    assert all(0 < own <= adjusted <= 1 for *_, own, adjusted in found.rows)
-
-
-def test_outcomes_that_are_all_too_small_are_refused():
-    with pytest.raises(InputError, match="calm: 1 effect, not testable"):
-        max_statistic_test([("calm", two_groups(4, 4).taken([0]))], [Moderator("f")])
