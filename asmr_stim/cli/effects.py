@@ -13,7 +13,7 @@ from asmr_stim.cli.option_groups import with_option_groups
 from asmr_stim.cli.terminal import print_json
 from asmr_stim.cli.word_lists import names_in, numbers_in
 from asmr_stim.errors import InputError
-from asmr_stim.io.effects import write_converted
+from asmr_stim.io.converted_effects import write_converted
 from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.schema.effects import COLUMNS_BY_DESIGN

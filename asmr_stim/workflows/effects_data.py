@@ -16,8 +16,8 @@ from asmr_stim.io.effects import (
     converted_rows,
     is_effect_table,
     read_effects,
-    read_reported,
 )
+from asmr_stim.io.reported_effects import read_reported
 from asmr_stim.io.tables import read_table
 from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.converted import Assumptions

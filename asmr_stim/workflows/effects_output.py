@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from asmr_stim.errors import InputError
-from asmr_stim.io.effects import CONVERTED_COLUMNS, converted_values, extra_names
+from asmr_stim.io.converted_effects import write_converted
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.effects.influence import leave_one_out
@@ -114,9 +114,7 @@ def paragraphs_of(run: EffectsRun) -> str:
 
 
 def _write_tables(run: EffectsRun, folder: Path) -> None:
-    rows = run.prepared.rows
-    columns = [*CONVERTED_COLUMNS, *(Column(n, "As in the input") for n in extra_names(rows))]
-    write_table(folder / "effects.tsv", columns, converted_values(rows))
+    write_converted(folder / "effects.tsv", run.prepared.rows)
     write_table(folder / "models.tsv", COEFFICIENT_COLUMNS, _coefficient_rows(run))
     if any(m.separate for m in run.moderators):
         write_table(folder / "subgroups.tsv", SUBGROUP_COLUMNS, _subgroup_rows(run))

@@ -1,13 +1,9 @@
 import pytest
 
 from asmr_stim.errors import InputError
-from asmr_stim.io.effects import (
-    converted_rows,
-    is_effect_table,
-    read_effects,
-    read_reported,
-    write_converted,
-)
+from asmr_stim.io.converted_effects import write_converted
+from asmr_stim.io.effects import converted_rows, is_effect_table, read_effects
+from asmr_stim.io.reported_effects import read_reported
 from asmr_stim.io.tables import read_table
 from asmr_stim.moderator.effects.converted import Assumptions
 
