@@ -89,7 +89,8 @@ def draw_loudness(axes: Axes, picture: ClipPicture) -> None:
         _nothing(axes, _reason(picture, f"loudness_sone_{picture.level.suffix}"))
         return
     axes.set_ylim(bottom=0)
-    _aside(axes, picture.level.label.replace(" = ", " =\n").replace("LAeq ", "LAeq\n", 1))
+    label = picture.level.label.replace(" = ", " =\n").replace(", ", ",\n")
+    _aside(axes, label.replace("LAeq ", "LAeq\n", 1))
     if len(picture.loudness_sone) > 1:
         axes.legend(
             loc="lower right",

@@ -24,6 +24,18 @@ def test_every_kind_of_clip_has_a_figure_without_warnings_and_nothing_is_cut_off
         warnings.simplefilter("error")
         figure = clip_figure(replace(picture_of(kind), name=LONG_NAME))
         figure.draw_without_rendering()
+    check_that_nothing_is_cut_off(figure)
+
+
+@pytest.mark.parametrize("label", ["calibrated, see flags", "0 dBFS = 94.5 dB SPL", "LAeq 45.5 dB"])
+def test_the_words_of_every_kind_of_level_have_room(label):
+    picture = picture_of("stereo")
+    figure = clip_figure(replace(picture, level=replace(picture.level, label=label)))
+    figure.draw_without_rendering()
+    check_that_nothing_is_cut_off(figure)
+
+
+def check_that_nothing_is_cut_off(figure):
     for text in texts_of(figure):
         box = text.get_window_extent()
         assert box.x0 >= 0, text
