@@ -25,6 +25,7 @@ from asmr_stim.io.ffmpeg import Track
 from asmr_stim.io.mpeg import after_tag, unstated_frames
 
 BLOCK_FRAMES = 65536
+LOWEST_RATE_HZ = 1000  # slower series are no sound; windows of some ms would hold no sample
 _HEAD_BYTES = 64
 LONGEST_GUESS_ERROR = 1.02  # an MP3 whose end is lost is longer than the decoder says by more
 
@@ -233,6 +234,7 @@ def _counted(track: Track) -> AudioInfo:
     n_frames = sum(len(block) for block in ffmpeg.decoded_blocks(track, BLOCK_FRAMES))
     if n_frames == 0:
         raise _no_sample(track.path)
+    _check_rate(track.path, track.rate_hz)
     return AudioInfo(
         path=track.path,
         n_frames=n_frames,
@@ -285,10 +287,19 @@ def _no_sample(path: Path) -> InputError:
     return InputError(f"{path} holds no sample (0 frames); record or export it again")
 
 
+def _check_rate(path: Path, rate_hz: int) -> None:
+    if rate_hz < LOWEST_RATE_HZ:
+        raise InputError(
+            f"{path} has {rate_hz} samples a second, too few for sound; give a recording of "
+            f"{LOWEST_RATE_HZ} Hz or more"
+        )
+
+
 def _described(path: Path, sound: soundfile.SoundFile) -> AudioInfo:
     """Return the header of an open file, which must hold at least one frame."""
     if sound.frames < 1:
         raise _no_sample(path)
+    _check_rate(path, int(sound.samplerate))
     return AudioInfo(
         path=path,
         n_frames=int(sound.frames),

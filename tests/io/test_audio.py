@@ -215,6 +215,14 @@ def test_a_file_without_samples_is_refused(tmp_path):
     assert "no sample" in sentence_of(path, InputError)
 
 
+def test_a_series_slower_than_sound_is_refused(tmp_path):
+    soundfile.write(tmp_path / "skin.wav", np.zeros(300), 100)
+    soundfile.write(tmp_path / "slowest.wav", np.zeros(300), 1000)
+    with pytest.raises(InputError, match=r"skin\.wav has 100 samples a second, too few for sound"):
+        audio_info(tmp_path / "skin.wav")
+    assert audio_info(tmp_path / "slowest.wav").rate_hz == 1000
+
+
 def test_a_block_of_no_frames_is_refused(tmp_path):
     path = write(tmp_path / "clip.wav", noise(10))
     with pytest.raises(InputError, match="at least 1 frame"):
