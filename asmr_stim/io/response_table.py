@@ -43,10 +43,10 @@ def read_response(path: Path) -> list[ResponsePoint]:
         point = _point(words)
         if point is not None:
             points.append(point)
-        elif points or n_headings:
+        elif points or n_headings or _is_number(words[0]):
             raise InputError(
                 f"{path}:{number}: '{line.strip()[:40]}' is no frequency in Hz and level in dB; "
-                "write two numbers with decimal points"
+                "write two numbers with decimal points, the first of them above 0"
             )
         else:
             n_headings = 1
@@ -60,6 +60,14 @@ def _point(words: list[str]) -> ResponsePoint | None:
         return ResponsePoint(frequency_hz=float(words[0]), level_db=float(words[1]))
     except (ValueError, IndexError):  # pydantic's error is a ValueError
         return None
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _check(path: Path, points: list[ResponsePoint]) -> None:

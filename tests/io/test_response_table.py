@@ -32,6 +32,7 @@ def test_two_columns_are_read_as_programs_export_them(tmp_path, text):
         ("Hz dB\n125 0\n1000 loud\n", "left.txt:3: '1000 loud'"),
         ("Hz\ndB\n125 0\n", "left.txt:2"),
         ("125 0\n1000 nan\n", "left.txt:2"),
+        ("0 1.5\n125 0\n1000 1\n", "left.txt:1: '0 1.5' is no frequency"),
         ("1000 0\n125 0\n", "125 Hz stands after 1000 Hz"),
         ("".join(f"{k} 0\n" for k in range(1, 1100)), "1099 points"),
     ],
