@@ -13,7 +13,7 @@ from asmr_stim.compiling import njit
 
 SHORTEST_S, LONGEST_S = 0.1, 30.0
 STANDS_OUT = 0.2  # above the lowest value before it, so that no ripple of a slow swell is a cycle
-MAJOR_SHARE = 0.9  # of the highest peak: the first such peak is the period, not a multiple
+MAJOR_SHARE = 0.9  # of the largest peak: the first such peak is the period, not a multiple
 LEAST_REGULARITY = 0.5  # below, nothing is called a loop
 
 
@@ -26,7 +26,8 @@ class Repetition:
     regularity : float
         Height of the autocorrelation at its highest peak that stands out, 0 to 1; 0 without one.
     period_s : float or None
-        Lag of the first peak that is nearly as high; None if the regularity is below 0.5.
+        Lag of the first peak that is nearly as large, as the sum of three lags; None if the
+        regularity is below 0.5.
     """
 
     regularity: float
@@ -131,7 +132,10 @@ class RepetitionMeter:
         regularity = float(min(max(heights.max(), 0.0), 1.0))
         if regularity < LEAST_REGULARITY:
             return Repetition(regularity, None)
-        place, _ = tops[int(np.argmax(heights >= MAJOR_SHARE * heights.max()))]
+        # A short tap whose period lies between two lags shares its peak among them; a multiple of
+        # the period that falls on a lag does not, so that heights alone would prefer it
+        shared = np.array([r[peak - 1 : peak + 2].sum() for peak in peaks])
+        place, _ = tops[int(np.argmax(shared >= MAJOR_SHARE * shared.max()))]
         return Repetition(regularity, place / self._per_s)
 
 

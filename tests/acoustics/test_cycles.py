@@ -39,6 +39,13 @@ def test_a_click_train_repeats_after_its_period(per_s):
     assert found["cyclic_frequency_hz"] == pytest.approx(per_s, rel=0.01)
 
 
+@pytest.mark.parametrize("per_s", [2.3, 3.0, 4.1, 6.0])
+def test_a_period_between_two_lags_is_not_taken_for_its_multiple(per_s):
+    # 10 ms times 33.3 is 1/3 s; three periods are 1 s, which is a whole number of lags
+    found = readings_of(clicks(np.arange(0.1, 12, 1 / per_s), 12))
+    assert found["loop_period_s"] == pytest.approx(1 / per_s, abs=0.003)
+
+
 @pytest.mark.parametrize("frequency_hz", [0.3, 1.5, 4.0])
 def test_a_swelling_noise_repeats_after_its_period(frequency_hz):
     found = readings_of(swelling(frequency_hz))

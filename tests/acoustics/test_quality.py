@@ -74,6 +74,12 @@ def test_an_offset_is_its_mean(offset):
     assert ("dc_offset" in flags_of(tone)) == (offset != 0)
 
 
+def test_the_mean_of_a_few_samples_is_no_offset():
+    assert "dc_offset" not in flags_of(np.array([[0.5]]))
+    assert "dc_offset" not in flags_of(sine(1000, 0.0997)[None] + 0.5)
+    assert "dc_offset" in flags_of(sine(1000, 0.1)[None] + 0.5)
+
+
 @pytest.mark.parametrize("stored", ["PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
 @pytest.mark.parametrize("bits", [8, 12, 16])
 def test_the_effective_bits_are_those_of_the_content(tmp_path, stored, bits):

@@ -13,6 +13,7 @@ from asmr_stim.acoustics.sample_quality import SampleMeter, SampleQuality
 from asmr_stim.compiling import njit
 
 DC_LIMIT = 0.001  # -60 dB of full scale
+DC_SHORTEST_S = 0.1  # two periods of 20 Hz: the mean of less is that of the sound itself
 HUM_LIMIT_DB = 10.0
 SAME_LIMIT = 1e-6  # energy of the difference of the ears over that of their sum: -60 dB
 TOLD = 5  # so many places are told, and the number of the others
@@ -107,7 +108,8 @@ class QualityFamily:
             if quality.clipped_share > 0:
                 detail = f"{quality.clipped_share:.3%} of samples lie in flat tops"
                 yield Remark("clipped", detail, channel)
-            if abs(quality.dc_offset) >= DC_LIMIT:
+            is_long = self._n_samples >= DC_SHORTEST_S * self._rate_hz
+            if is_long and abs(quality.dc_offset) >= DC_LIMIT:
                 yield Remark("dc_offset", f"mean {quality.dc_offset:+.4f} of full scale", channel)
 
     def _of_holes(self) -> Iterator[Remark]:
