@@ -23,7 +23,14 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def profile(
-    audio: Annotated[Path, typer.Argument(metavar="AUDIO", help="A sound file.")],
+    audio: Annotated[
+        Path,
+        typer.Argument(
+            metavar="AUDIO",
+            readable=False,  # not looked at here: the sentence is that of every other bad file
+            help="A sound file.",
+        ),
+    ],
     *,
     out: Annotated[
         Path | None,

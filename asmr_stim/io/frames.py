@@ -20,7 +20,7 @@ from asmr_stim.acoustics.readings import Clock
 from asmr_stim.errors import OutputError
 from asmr_stim.io.parquet import require_pyarrow, write_parquet
 from asmr_stim.io.tables import MISSING, Column, check_sidecar, write_sidecar
-from asmr_stim.io.writing import new_file
+from asmr_stim.io.writing import check_folder, new_file
 
 CHANNEL = Column("channel", "The channel, or pair for both ears together.", None, "text")
 TIME = Column("time_s", "Middle of the frame, from the begin of the clip.", "s")
@@ -120,12 +120,14 @@ def check_frames(files: FrameFiles) -> None:
     Raises
     ------
     OutputError
-        If a file has the name of the folder.
+        If a file has the name of the folder, or it is there and may not be written into.
     MissingInputError
         If pyarrow is asked for and not installed.
     """
     if files.folder.exists() and not files.folder.is_dir():
         raise OutputError(f"{files.folder} is a file, and the frames go into a folder of that name")
+    if files.folder.exists():
+        check_folder(files.folder, files.folder)
     if files.ending == ".parquet":
         require_pyarrow()
 

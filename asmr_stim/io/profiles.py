@@ -23,6 +23,7 @@ from asmr_stim.io.tables import (
     write_atomically,
     write_table,
 )
+from asmr_stim.io.writing import check_folder
 from asmr_stim.io.yaml_files import read_record
 from asmr_stim.resources import schemas_folder
 from asmr_stim.schema.profile import (
@@ -51,9 +52,9 @@ def check_output(path: Path) -> None:
     Raises
     ------
     OutputError
-        If the ending is none of .json, .tsv and .parquet, the folder is not there, the JSON of
-        units that goes beside a TSV would replace another file, or profiles in JSON would replace
-        the units of a TSV.
+        If the ending is none of .json, .tsv and .parquet, the folder is not there or may not be
+        written into, the JSON of units that goes beside a TSV would replace another file, or
+        profiles in JSON would replace the units of a TSV.
     MissingInputError
         If Parquet is asked for and pyarrow is not installed.
     """
@@ -63,8 +64,7 @@ def check_output(path: Path) -> None:
             f"{path}: the ending decides what is written; found {found}, use .json, .tsv or "
             ".parquet"
         )
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+    check_folder(path.parent, path)
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file in it")
     if path.suffix.lower() == ".tsv":

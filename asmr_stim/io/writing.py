@@ -1,6 +1,7 @@
 """Files that are never half written: made beside their place, then renamed over it.
 
-Offers: ``write_atomically``; ``new_file`` for what is too long to be held in memory.
+Offers: ``write_atomically``; ``new_file`` for what is too long to be held in memory;
+``check_folder`` for what takes long to compute.
 """
 
 import os
@@ -55,6 +56,27 @@ def new_file(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             place.unlink()
+
+
+def check_folder(folder: Path, path: Path) -> None:
+    """Refuse a folder in which a file or folder cannot be made, before anything is computed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is to be made.
+    path : Path
+        What the sentence names.
+
+    Raises
+    ------
+    OutputError
+        If the folder is not there, or nothing may be written into it.
+    """
+    if not folder.is_dir():
+        raise OutputError(f"{path}: there is no folder {folder}; make it first")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{path}: you may not write into the folder {folder}; choose another")
 
 
 def _umask() -> int:

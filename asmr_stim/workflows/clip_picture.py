@@ -14,6 +14,7 @@ from asmr_stim.acoustics.overview import Spectrogram, SpectrogramMeter, Wave, Wa
 from asmr_stim.errors import OutputError
 from asmr_stim.io.audio import AudioInfo, audio_info, read_blocks
 from asmr_stim.io.series import SeriesStores
+from asmr_stim.io.writing import check_folder
 from asmr_stim.report.clip_picture import ClipPicture, Course
 from asmr_stim.report.figures.clip import clip_figure
 from asmr_stim.report.figures.style import save
@@ -84,16 +85,15 @@ def check_figure(path: Path, audio: Path) -> None:
     Raises
     ------
     OutputError
-        If the ending is none of .png, .svg and .pdf, the folder is not there, or the figure would
-        replace the clip.
+        If the ending is none of .png, .svg and .pdf, the folder is not there or may not be written
+        into, or the figure would replace the clip.
     """
     if path.suffix.lower() not in ENDINGS:
         found = f"'{path.suffix}'" if path.suffix else "none"
         raise OutputError(
             f"{path}: the ending decides what is written; found {found}, use .png, .svg or .pdf"
         )
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+    check_folder(path.parent, path)
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file in it")
     if path.exists() and audio.exists() and path.samefile(audio):
