@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 import soundfile
@@ -116,6 +118,40 @@ async def test_the_picker_labels_by_a_few_letters_and_shows_the_definition(start
         await run.keys("enter")
         assert run.regions[0].source == "tapping"
         assert "tapping" in run.text()
+
+
+async def test_the_picker_breaks_lines_between_terms_and_shows_no_marks(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", *"unint")
+        text = re.sub(r"\n.*│.*│", " ", run.text())
+        assert "voice / whisper /" in run.text()
+        assert "unintelligible_whisper" in run.text()
+        assert "`" not in text
+
+
+async def test_letters_that_match_nothing_say_so(start):
+    async with start() as run:
+        await run.region()
+        for key in ("t", "a"):
+            await run.keys(key, *"qqqx")
+            await run.pilot.pause(0.1)
+            assert "Nothing matches 'qqqx'" in run.text()
+            await run.keys("enter")
+            assert "Nothing matches" in run.text()
+            await run.keys("escape")
+
+
+async def test_nothing_is_chosen_from_a_list_that_is_not_seen(start):
+    async with start() as run:
+        await run.region()
+        await run.keys("t", *"tap")
+        await run.pilot.resize_terminal(25, 6)
+        await run.keys("enter")
+        await run.pilot.resize_terminal(80, 24)
+        assert run.regions[0].source is None
+        await run.keys("enter")
+        assert run.regions[0].source == "tapping"
 
 
 async def test_the_picker_shows_the_id_where_the_label_is_another_word(start):
@@ -327,6 +363,10 @@ async def test_next_and_previous_select_regions_and_move_the_cursor(start):
         assert run.scene.region is None
         await run.keys("x")
         assert "No region is selected" in run.text()
+        await run.keys("end", "n")
+        assert run.scene.selected == "r003"
+        await run.keys("escape", "home", "N")
+        assert run.scene.selected == "r001"
 
 
 async def test_without_regions_region_keys_say_what_to_do(start):
@@ -443,12 +483,30 @@ async def test_a_second_session_only_looks(start, clip):
                 await second.keys("n", key)
                 assert second.regions == run.regions
                 assert "Read only" in second.text()
+            await second.keys("right")
+            assert "Only looking: n goes on" in second.text()
+            assert not {"i In", "z Undo", "x Delete"} & set(re.findall(r"\w \w+", second.text()))
             await second.keys("ctrl+s", "q")
         await run.region()
         await run.keys("q")
     assert len(read_annotation(clip.with_name("clip.rs.asmr.yaml"), TAXONOMY).regions) == 2
     async with start() as run:
         assert "READ ONLY" not in run.text()
+
+
+async def test_brackets_in_a_name_are_shown(start, tmp_path):
+    async with start(write_clip(tmp_path / "clip [bold] [-x].wav")) as run:
+        await run.region()
+        await run.keys("ctrl+s")
+        assert "Wrote 1 region to clip [bold] [-x].rs.asmr.yaml." in run.text()
+
+
+async def test_facts_that_have_no_room_are_left_out_whole(start):
+    async with start() as run:
+        await run.keys("i")
+        assert "│ marked 0 ms │ whole clip " in run.text()
+        await run.keys("right")
+        assert re.search(r"│ marked \d\d\.\d+ ms +\n", run.text())
 
 
 async def test_a_folder_that_cannot_be_written_is_said_at_once(start, clip, monkeypatch):
@@ -678,10 +736,17 @@ async def test_copy_cut_and_join(start):
         await run.keys("j")
         assert "is the last region" in run.text()
         await run.keys("y")
-        assert run.regions[1].onset_sample == whole.offset_sample
+        assert run.regions[1].onset_sample == whole.offset_sample == run.scene.cursor
         assert run.scene.selected == run.regions[1].id
         await run.keys("home", "k")
         assert "move the cursor between its edges" in run.text()
+
+
+async def test_a_copy_at_the_end_of_the_clip_says_that_it_overlaps(start):
+    async with start() as run:
+        await run.keys("end", "i", "home", "o", "y")
+        assert [r.onset_sample for r in run.regions] == [0, 0]
+        assert "r002 overlaps it." in run.text()
 
 
 async def test_the_spectrogram_is_drawn_with_its_axis_and_cursor(start):

@@ -71,7 +71,17 @@ class AnnotateScreen(DescribingScreen):
 
     def action_copy(self) -> None:
         """Repeat the selected region right after itself."""
-        self._with_region(lambda region: self._edit(lambda: self.session.duplicate(region.id)))
+        self._with_region(self._copy)
+
+    def _copy(self, region: Region) -> None:
+        n_before = len(self.session.regions)
+        self._edit(lambda: self.session.duplicate(region.id))
+        copy = self.scene.region
+        if copy is None or len(self.session.regions) == n_before:
+            return
+        self._show(navigation.selecting(self.scene, copy.id))
+        if copy.onset_sample < region.offset_sample:
+            self._say(f"The clip ends too soon after {region.id}: {copy.id} overlaps it.")
 
     def action_split(self) -> None:
         """Cut the selected region in two at the cursor."""

@@ -15,7 +15,7 @@ from asmr_stim.io.raters import OtherRaters, other_raters
 from asmr_stim.io.session_lock import Holder, SessionLock, acquire
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.schema.annotation import Clip
-from asmr_stim_tui.actions import DEFAULT_KEYS, Keymap
+from asmr_stim_tui.actions import DEFAULT_KEYS, Keymap, shown_key
 from asmr_stim_tui.app import AnnotatorApp
 from asmr_stim_tui.keymap import read_keymap
 from asmr_stim_tui.listening_app import SoundOptions
@@ -64,7 +64,7 @@ def annotator(
     clip, is_read = _clip(audio)
     taxonomy = load_taxonomy()
     paths = annotation_paths(audio, who, folder)
-    lock, notice = _lock(paths.lock)
+    lock, notice = _lock(paths.lock, shown_key(keymap["elsewhere"][0]))
     is_read_only = isinstance(lock, Holder)
     try:
         opened = open_annotation(
@@ -110,13 +110,13 @@ def _keymap(path: Path | None) -> Keymap:
     return read_keymap(user_keys()) if user_keys().is_file() else DEFAULT_KEYS
 
 
-def _lock(path: Path) -> tuple[SessionLock | Holder | None, tuple[str, ...]]:
+def _lock(path: Path, key_elsewhere: str) -> tuple[SessionLock | Holder | None, tuple[str, ...]]:
     """Take the lock; where it cannot be written, say at once that nothing can be saved."""
     try:
         lock = acquire(path)
     except OutputError as error:
-        words = f"{error}: edits will be kept in memory only, W writes them elsewhere."
-        return None, (words,)
+        kept = f"edits will be kept in memory only, {key_elsewhere} writes them elsewhere"
+        return None, (f"{error}: {kept}.",)
     if isinstance(lock, Holder):
         return lock, (f"Read only: {lock} is annotating this clip at the moment.",)
     return lock, ()

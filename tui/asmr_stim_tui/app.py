@@ -222,11 +222,9 @@ class AnnotatorApp(ReadingApp):
 
     def _warn(self, trouble: str) -> None:
         """Say that the disk does not take the edits; offer another place the first time."""
-        key = self.annotate_screen.key_of("elsewhere")
-        self.annotate_screen.show_saved(
-            NOT_SAVED,
-            f"{trouble}. ctrl+s tries again, {key} writes to another folder, q twice leaves.",
-        )
+        again, other, leave = map(self.annotate_screen.key_of, ("save", "elsewhere", "quit"))
+        how = f"{again} tries again, {other} writes to another folder, {leave} twice leaves."
+        self.annotate_screen.show_saved(NOT_SAVED, f"{trouble}. {how}")
         journal = self._opened.journal
         is_free = self.screen is self.annotate_screen and not journal.is_held
         if journal.n_steps_unwritten and is_free and not self._has_offered:

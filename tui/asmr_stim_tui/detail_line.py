@@ -11,7 +11,10 @@ class DetailLine(Shown):
     """One line about the selected region."""
 
     DEFAULT_CSS = """
-    DetailLine { height: 1; padding: 0 1; color: $text-muted; }
+    DetailLine {
+        height: 1; padding: 0 1; color: $text-muted;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def show(self, region: Region | None) -> None:

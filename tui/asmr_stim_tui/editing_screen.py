@@ -53,6 +53,7 @@ class EditingScreen(ComparingScreen):
     ) -> None:
         super().__init__(session, taxonomy, keys, others)
         self._holder = holder
+        self._is_read_only = holder is not None
 
     def _edit(
         self, change: Callable[[], object], said: str | None = None, selected: str | None = None

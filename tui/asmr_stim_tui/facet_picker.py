@@ -8,7 +8,7 @@ from textual.widgets.option_list import Option
 from asmr_stim.schema.annotation import OWN_FIELDS, Region
 from asmr_stim.schema.taxonomy import Taxonomy
 from asmr_stim.schema.terms import Facet, FacetValue, folded
-from asmr_stim_tui.picker import Picker
+from asmr_stim_tui.picker import Picker, with_names
 
 _NONE = ""
 OF_THE_WHOLE = frozenset(
@@ -89,13 +89,13 @@ class FacetPicker(Picker[FacetChoice]):
         """Return what facet and value mean."""
         facet_id, _, value_id = option_id.partition(":")
         facet = self._facets[facet_id]
-        about = Text.assemble((facet.label, "bold"), f"\n{facet.definition}")
+        about = Text.assemble((facet.label, "bold"), "\n", with_names(facet.definition))
         if value_id == _NONE:
             about.append("\n\nenter takes away what was said.", "bold")
         for value in facet.values:
             if value.id == value_id:
                 about.append(f"\n\n{value.id.replace('_', ' ')}", "bold")
-                about.append(f"\n{value.definition}")
+                about.append("\n").append_text(with_names(value.definition))
                 if value.aliases:
                     about.append(f"\n\nalso called {', '.join(value.aliases)}", "dim")
         return about

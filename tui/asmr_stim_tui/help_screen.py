@@ -131,7 +131,7 @@ def _page(name: str, rows: tuple[tuple[str, str], ...]) -> Table:
         show_header=False,
         expand=True,
     )
-    table.add_column(width=11)
+    table.add_column(width=max(11, *(len(keys) for keys, _ in rows)))
     table.add_column(ratio=1)
     for keys, does in rows:
         table.add_row(Text(keys, "bold"), does)

@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 from asmr_stim.schema.annotation import Region
 from asmr_stim.schema.taxonomy import AXES, Axis, Taxonomy
 from asmr_stim.schema.terms import Term, folded
-from asmr_stim_tui.picker import Picker
+from asmr_stim_tui.picker import Picker, with_names
 from asmr_stim_tui.recents import Recents
 from asmr_stim_tui.term_colours import TermColours
 from asmr_stim_tui.term_search import found_terms
@@ -160,13 +160,14 @@ class LabelPicker(Picker[Choice]):
         if option_id.startswith(_CLEAR):
             return Text("Take this term away from the region.")
         term = self._taxonomy.term(option_id.rpartition(":")[2])
-        about = Text.assemble((term.label, "bold"), "\n", (self._taxonomy.path(term.id), "dim"))
-        about.append(f"\n\n{term.definition}")
+        path = self._taxonomy.path(term.id).replace("/", " / ")  # lines break between the terms
+        about = Text.assemble((term.label, "bold"), "\n", (path, "dim"))
+        about.append("\n\n").append_text(with_names(term.definition))
         if term.scope_note is not None:
-            about.append(f"\n\n{term.scope_note}", "italic")
+            about.append("\n\n").append_text(with_names(term.scope_note, "italic"))
         for rule in self._taxonomy.coding_rules:
             if term.id in rule.terms:
-                about.append(f"\n\n{rule.rule}")
+                about.append("\n\n").append_text(with_names(rule.rule))
         if term.aliases:
             about.append(f"\n\nalso called {', '.join(term.aliases)}", "dim")
         return about

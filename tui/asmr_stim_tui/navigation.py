@@ -87,13 +87,16 @@ def grabbing(scene: Scene, region: Region, edge: Edge) -> Scene:
 
 
 def neighbour(scene: Scene, step: int) -> str | None:
-    """Return the id of the region after (1) or before (-1) the selected one, or the cursor."""
+    """Return the id of the region after (1) or before (-1) the selected one, or the cursor.
+
+    With nothing selected, and nothing on that side of the cursor, it is the nearest on the other.
+    """
     ids = [region.id for region in scene.regions]
     if scene.selected in ids:
         place = ids.index(scene.selected) + step
     else:
         n_before = sum(region.onset_sample < scene.cursor for region in scene.regions)
-        place = n_before if step > 0 else n_before - 1
+        place = min(max(n_before if step > 0 else n_before - 1, 0), len(ids) - 1)
     return ids[place] if 0 <= place < len(ids) else None
 
 

@@ -10,9 +10,12 @@ from asmr_stim_tui.scene import Scene
 _KEY_NAME = re.compile(r"\{(\w+)\}")
 
 
-def next_step(scene: Scene, keys: Keymap) -> str:
+_LOOKING = "Only looking: {next_region} goes on, {play} plays. To edit, close the other session."
+
+
+def next_step(scene: Scene, keys: Keymap, *, is_read_only: bool = False) -> str:
     """Return the sentence for this moment, short enough for 78 columns."""
-    sentence = _sentence(scene)
+    sentence = _LOOKING if is_read_only else _sentence(scene)
     return _KEY_NAME.sub(lambda name: shown_key(keys[name[1]][0]), sentence)
 
 
@@ -53,10 +56,13 @@ def _about(region: Region) -> str:
     return "Press {mark_in} where the next sound begins. All is saved as you go."
 
 
-def suitable_actions(scene: Scene) -> tuple[str, ...]:
+def suitable_actions(scene: Scene, *, is_read_only: bool = False) -> tuple[str, ...]:
     """Return the ids of the actions that suit this moment, the most wanted first."""
     always = ("help", "palette", "quit")
     view = ("zoom_in", "zoom_out", "whole_file")
+    if is_read_only:
+        look = ("play", "next_region", "previous_region", "play_region", "fit_region")
+        return ("cursor_left", "cursor_right", *look, *view, "page_left", "page_right", *always)
     if scene.pending is not None:
         ends = "mark_out" if scene.mark_in is not None else "mark_in"
         fine = ("back_1_ms", "on_1_ms", "page_left", "page_right")

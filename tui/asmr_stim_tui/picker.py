@@ -9,6 +9,7 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.errors import NoWidget
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -119,10 +120,11 @@ class Picker(ModalScreen[Chosen | None]):
         self._is_done = True
         self.dismiss(choice)
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Explain the marked entry."""
-        about = self._about(event.option.id or "")
-        self.query_one("#definition", Static).update(about)
+    def on_option_list_option_highlighted(self) -> None:
+        """Explain the marked entry, which may be another one by now, or none."""
+        if self._marked is None:
+            return
+        self.query_one("#definition", Static).update(self._about(self._marked))
         self.query_one("#about", VerticalScroll).scroll_home(animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -142,9 +144,16 @@ class Picker(ModalScreen[Chosen | None]):
         getattr(self.query_one(OptionList), f"action_{how}")()
 
     def _choose(self) -> None:
-        """Choose the marked entry."""
-        if self._marked is not None:
+        """Choose the marked entry, unless the terminal has shrunk too far to show any."""
+        if self._marked is not None and self._is_list_seen:
             self._pick(self._marked)
+
+    @property
+    def _is_list_seen(self) -> bool:
+        try:
+            return self.find_widget(self.query_one(OptionList)).visible_region.height > 0
+        except NoWidget:
+            return False
 
     def _fill(self) -> None:
         """List what matches."""
@@ -159,6 +168,12 @@ class Picker(ModalScreen[Chosen | None]):
                 Text(f"Nothing matches '{self._query}'. Try another word, or fewer letters.")
             )
         self.query_one("#scopes", Static).update(self._scopes())
+
+
+def with_names(text: str, style: str = "") -> Text:
+    """Return a text of the taxonomy, names of terms in bold instead of between backticks."""
+    parts = enumerate(text.split("`"))
+    return Text.assemble(*((part, f"{style} bold" if n % 2 else style) for n, part in parts))
 
 
 def _typed(query: str, example: str) -> Text:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import Resize
 from textual.message import Message
 from textual.screen import Screen
@@ -88,6 +89,9 @@ class SceneScreen(Screen[None]):
         def __init__(self, steps: int) -> None:
             super().__init__()
             self.steps = steps
+
+    _is_read_only = False
+    """Whether another session edits this annotation, so that keys for edits are not offered."""
 
     def __init__(self, session: AnnotationSession, taxonomy: Taxonomy, keys: Keymap) -> None:
         super().__init__()
@@ -177,20 +181,22 @@ class SceneScreen(Screen[None]):
         self.query_one(RegionTable).show(scene)
         self.query_one(RegionPanel).show(self.session.annotation, scene.region, self._keys)
         self.query_one(DetailLine).show(scene.region)
-        self._show_hint(self._said or next_step(scene, self._keys))
+        read_only = self._is_read_only
+        self._show_hint(self._said or next_step(scene, self._keys, is_read_only=read_only))
         self.query_one(FrequencyAxis).show(scene.clip.rate_hz, scene.frequency_hz)
         reading = self.query_one(Spectrogram).reading(scene)
         said = "" if reading is None else str(reading)
         self.query_one(StatusLine).show(
             scene, self._saved, self._share_read, self._sound_words, said
         )
-        self.query_one(KeyBar).show(suitable_actions(scene), self._keys)
+        suitable = suitable_actions(scene, is_read_only=read_only)
+        self.query_one(KeyBar).show(suitable, self._keys)
 
     def _show_hint(self, sentence: str) -> None:
         """Show a sentence; its line grows only for one that is longer."""
         if sentence != self._hint:
             self._hint = sentence
-            self.query_one("#hint", Static).update(sentence)
+            self.query_one("#hint", Static).update(Content(sentence))
 
     def _go(self, scene: Scene) -> None:
         """Draw a scene that a person asked for; what was said before is past."""

@@ -22,13 +22,15 @@ class StatusLine(Shown):
     """The facts at the bottom of the screen."""
 
     DEFAULT_CSS = """
-    StatusLine { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; }
+    StatusLine {
+        height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def show(
         self, scene: Scene, saved: str, share_read: float, sound: str = "", reading: str = ""
     ) -> None:
-        """Draw the facts of a scene.
+        """Draw the facts of a scene; what plays and what is in view give way to the others.
 
         Parameters
         ----------
@@ -58,19 +60,26 @@ class StatusLine(Shown):
         view, column = view_words(scene)
         brief = sound.partition(":")[0]
         between = Content.styled(" │ ", "$text-disabled")
-        wanted = between.join([*facts, *([Content(brief)] if sound else []), Content(view)])
-        room = self.size.width - 2 - len(wanted)
+        room = self.size.width - 2 - len(between.join(facts))
+        if sound and room < len(brief) + len(between):
+            sound = brief = ""
+        room -= len(brief) + len(between) if sound else 0
+        if room < len(view) + len(between):
+            view = column = ""
+        room -= len(view) + len(between) if view else 0
         if room >= len(sound) - len(brief):
             room -= len(sound) - len(brief)
             brief = sound
         if reading and room > len(reading):
             facts[2] = facts[2].append(f" {reading}")
             room -= len(reading) + 1
-        if room >= len(column) + 2:
+        if view and room >= len(column) + 2:
             view = f"{view}, {column}"
         if sound:
             facts.append(Content.styled(brief, "$success" if sound.startswith("▶") else ""))
-        self.draw(between.join([*facts, Content(view)]))
+        if view:
+            facts.append(Content(view))
+        self.draw(between.join(facts))
 
 
 def view_words(scene: Scene) -> tuple[str, str]:
