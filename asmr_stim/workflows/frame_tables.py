@@ -1,17 +1,19 @@
-"""The series of a clip as tables of frames."""
+"""The series of a clip as tables of frames, and its onsets as a table of events."""
 
 from dataclasses import replace
 from functools import partial
 
-from asmr_stim.io.frames import FrameTable
+from asmr_stim.io.frames import EventTable, FrameTable
 from asmr_stim.io.series import SeriesStores
 from asmr_stim.io.tables import Column
 from asmr_stim.schema.profile import FeatureList, channel_names
 from asmr_stim.workflows.clip_findings import Findings
 
 
-def frame_tables(found: Findings, stores: SeriesStores, features: FeatureList) -> list[FrameTable]:
-    """Return every series of a clip or region that has frames.
+def frame_tables(
+    found: Findings, stores: SeriesStores, features: FeatureList
+) -> list[FrameTable | EventTable]:
+    """Return every series of a clip or region that has frames, and when its events begin.
 
     Parameters
     ----------
@@ -24,7 +26,11 @@ def frame_tables(found: Findings, stores: SeriesStores, features: FeatureList) -
     """
     known = {feature.name: feature for feature in features.features}
     begin_s = 0.0 if found.part is None else found.part.onset_s
-    tables = []
+    onsets_s = {
+        channel: [begin_s + time_s for time_s in times]
+        for channel, times in found.onset_times_s().items()
+    }
+    tables: list[FrameTable | EventTable] = [EventTable("onsets", onsets_s)]
     for series in found.series:
         if series.clock is None:
             continue

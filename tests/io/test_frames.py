@@ -5,7 +5,7 @@ import pytest
 
 from asmr_stim.acoustics.readings import Clock
 from asmr_stim.errors import OutputError
-from asmr_stim.io.frames import FrameFiles, FrameTable, check_frames
+from asmr_stim.io.frames import EventTable, FrameFiles, FrameTable, check_frames
 from asmr_stim.io.tables import Column, read_table
 
 RNG = np.random.default_rng(0)
@@ -47,6 +47,28 @@ def test_a_series_without_a_frame_makes_no_file(tmp_path):
     table = FrameTable("short", TABLE.features, TABLE.channels, TABLE.clock, lambda *_: nothing)
     FrameFiles(tmp_path, ".tsv").write("clip.wav", [table])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", [".tsv", ".parquet"])
+def test_times_of_events_are_a_row_each_and_none_at_all_is_a_table_too(tmp_path, ending):
+    if ending == ".parquet":
+        pytest.importorskip("pyarrow")
+    files = FrameFiles(tmp_path, ending)
+    files.write("clip.wav", [EventTable("onsets", {"left": [0.25, 3599.123456], "right": [1.5]})])
+    files.write("still.wav", [EventTable("onsets", {"mono": ()})])
+    assert times_in(tmp_path / f"clip.wav_onsets{ending}") == [
+        ("left", 0.25), ("left", 3599.123456), ("right", 1.5),
+    ]  # fmt: skip
+    assert times_in(tmp_path / f"still.wav_onsets{ending}") == []
+
+
+def times_in(path):
+    if path.suffix == ".parquet":
+        parquet = pytest.importorskip("pyarrow.parquet")
+        return [(row["channel"], row["time_s"]) for row in parquet.read_table(path).to_pylist()]
+    names, *rows = (line.split("\t") for line in path.read_text().splitlines())
+    assert names == ["channel", "time_s"]
+    return [(channel, float(time_s)) for channel, time_s in rows]
 
 
 def test_frames_go_beside_the_output(tmp_path):

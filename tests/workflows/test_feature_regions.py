@@ -10,6 +10,7 @@ from signals import RATE_HZ, white_noise
 
 from asmr_stim.errors import InputError
 from asmr_stim.io.annotations import clip_of, write_annotation
+from asmr_stim.io.frames import FrameFiles
 from asmr_stim.io.profiles import read_feature_list, read_profiles
 from asmr_stim.io.tables import read_table
 from asmr_stim.schema.calibration import Calibration
@@ -157,6 +158,25 @@ def test_the_program_writes_parts_as_rows_with_their_frames(folder):
     assert json.loads(out.with_suffix(".json").read_text())["onset_s"]["Units"] == "s"
     frames = read_table(folder / "parts_frames" / "clip.wav r002_frames.tsv").rows
     assert float(frames[0]["time_s"].text) == pytest.approx((50_000 + 1024) / RATE_HZ)
+
+
+def test_the_onsets_of_a_region_are_written_with_times_of_its_clip(tmp_path):
+    samples = white_noise(2.0, 1, sd=1e-4)
+    samples[0, (np.array([0.25, 1.0, 1.5]) * RATE_HZ).astype(int)] += 0.5
+    soundfile.write(tmp_path / "clip.wav", samples.T, RATE_HZ, subtype="DOUBLE")
+    region = (36_000, 90_000, {"source": "tapping"})
+    annotation = an_annotation(region, clip=clip_of(tmp_path / "clip.wav"))
+    write_annotation(tmp_path / "clip.rs.asmr.yaml", annotation)
+    files = FrameFiles(tmp_path / "frames", ".tsv")
+    found = measure_regions(
+        tmp_path / "clip.wav", tmp_path / "clip.rs.asmr.yaml", FEATURES, SETTINGS, frames=files
+    )
+    in_part = found.clips["clip.wav r001"].onset_times_s["mono"]
+    assert in_part == pytest.approx([0.25, 0.75], abs=0.005)
+    rows = read_table(files.folder / "clip.wav r001_onsets.tsv").rows
+    assert [float(row["time_s"].text) for row in rows] == pytest.approx(
+        [0.75 + time_s for time_s in in_part], abs=1e-9
+    )
 
 
 def test_profiles_of_parts_read_back_the_same(folder):
