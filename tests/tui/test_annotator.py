@@ -494,6 +494,29 @@ async def test_a_second_session_only_looks(start, clip):
         assert "READ ONLY" not in run.text()
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_a_long_name_leaves_room_for_the_facts(start, tmp_path, width):
+    path = write_clip(tmp_path / f"{'とても長い' * 8}_and_longer_still.wav")
+    async with start(path, size=(width, 24)) as run:
+        first = run.text().partition("\n")[0]
+        assert first.rstrip().endswith("l.wav  0:01.000  8 kHz stereo  rater rs")
+        assert "とて" in first
+
+
+async def test_a_narrow_screen_tells_the_shares_of_time_where_nothing_is_selected(start):
+    async with start() as run:
+        await run.keys("i", "end", "o", "t", *"rain", "enter", "escape")
+        assert "share of time: rain 100%" in run.text()
+
+
+async def test_an_act_is_a_label(start):
+    async with start(size=(120, 36)) as run:
+        await run.region()
+        assert "no label yet" in run.text()
+        await run.keys("t", *"unbox", "enter")
+        assert "no label yet" not in run.text()
+
+
 async def test_brackets_in_a_name_are_shown(start, tmp_path):
     async with start(write_clip(tmp_path / "clip [bold] [-x].wav")) as run:
         await run.region()

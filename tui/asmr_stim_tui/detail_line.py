@@ -1,14 +1,15 @@
-"""What the table has no room for in a narrow terminal: the rest of the selected region."""
+"""What a narrow terminal has no panel for: the rest of a region, or what the clip consists of."""
 
 from textual.content import Content
 
-from asmr_stim.schema.annotation import Region
+from asmr_stim.annotation.composition import composition
+from asmr_stim.schema.annotation import Annotation, Region
 from asmr_stim_tui.region_panel import facet_words
 from asmr_stim_tui.shown import Shown
 
 
 class DetailLine(Shown):
-    """One line about the selected region."""
+    """One line about the selected region; without one, about the whole clip."""
 
     DEFAULT_CSS = """
     DetailLine {
@@ -17,10 +18,16 @@ class DetailLine(Shown):
     }
     """
 
-    def show(self, region: Region | None) -> None:
-        """Draw what has been said of a region beyond the table."""
-        if not self.is_shown(region):
-            self.draw(Content("" if region is None else details(region)))
+    def show(self, annotation: Annotation, region: Region | None) -> None:
+        """Draw what has been said of a region beyond the table, or the shares of time."""
+        if not self.is_shown(annotation, region):
+            self.draw(Content(shares(annotation) if region is None else details(region)))
+
+
+def shares(annotation: Annotation) -> str:
+    """Return how much of the clip's time each source is heard, the longest first."""
+    heard = [f"{share.source} {share.share:.0%}" for share in composition(annotation)]
+    return f"share of time: {', '.join(heard)}" if heard else ""
 
 
 def details(region: Region) -> str:

@@ -63,7 +63,7 @@ def region_lines(
         ("ends", clock(region.offset_sample / rate_hz), ""),
         ("length", length(region.n_samples / rate_hz), ""),
         ("", "", ""),
-        ("source", _named(region.source, colours), key["label"]),
+        ("source", _source_words(region, colours), key["label"]),
         ("also", ", ".join(region.secondary_sources) or NOT_SAID, key["label"]),
         ("act", region.act or NOT_SAID, key["label"]),
         ("channel", region.channel or NOT_SAID, key["label"]),
@@ -86,10 +86,10 @@ def facet_words(region: Region) -> str:
     return ", ".join(words).replace("_", " ")
 
 
-def _named(source: str | None, colours: TermColours) -> Text:
-    if source is None:
-        return Text("no label yet", "italic")
-    return Text.assemble(("■ ", colours[source]), (source, "bold"))
+def _source_words(region: Region, colours: TermColours) -> Text:
+    if region.source is not None:
+        return Text.assemble(("■ ", colours[region.source]), (region.source, "bold"))
+    return Text("no label yet", "italic") if region.act is None else Text(NOT_SAID)
 
 
 def _composition_lines(

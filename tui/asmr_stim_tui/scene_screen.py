@@ -180,7 +180,7 @@ class SceneScreen(Screen[None]):
             picture.show(scene)
         self.query_one(RegionTable).show(scene)
         self.query_one(RegionPanel).show(self.session.annotation, scene.region, self._keys)
-        self.query_one(DetailLine).show(scene.region)
+        self.query_one(DetailLine).show(self.session.annotation, scene.region)
         read_only = self._is_read_only
         self._show_hint(self._said or next_step(scene, self._keys, is_read_only=read_only))
         self.query_one(FrequencyAxis).show(scene.clip.rate_hz, scene.frequency_hz)
