@@ -131,16 +131,34 @@ def cross_products(
 
 @njit(cache=True, nogil=True)
 def _width(magnitude: NDArray[np.float64], peak: int) -> float:
-    """Return the width of a peak at 0.9 of its height, in samples, straight between lags."""
-    threshold, width = WIDTH_SHARE * magnitude[peak], 0.0
-    for step in (-1, 1):
-        k = peak
-        while 0 <= k + step < magnitude.shape[0] and magnitude[k + step] >= threshold:
-            k += step
-        width += abs(k - peak)
-        if 0 <= k + step < magnitude.shape[0]:
-            width += (magnitude[k] - threshold) / (magnitude[k] - magnitude[k + step])
-    return width
+    """Return the width of a peak at 0.9 of its height, in samples.
+
+    Where it falls so low before the next lag, as noise of a wide band does, along the parabola
+    through the peak and its neighbours, which is round as the peak is; further down straight
+    between lags.
+    """
+    place, height = parabola_top(magnitude, peak)
+    threshold = WIDTH_SHARE * height
+    before = _side(magnitude, peak, -1, place, threshold)
+    after = _side(magnitude, peak, 1, place, threshold)
+    return float(before + after)
+
+
+@njit(cache=True, nogil=True)
+def _side(
+    magnitude: NDArray[np.float64], peak: int, step: int, place: float, threshold: float
+) -> float:
+    """Return how far a peak reaches to one side of its top before it falls below a threshold."""
+    k = peak
+    while 0 <= k + step < magnitude.shape[0] and magnitude[k + step] >= threshold:
+        k += step
+    reach = (k - place) * step
+    if not 0 <= k + step < magnitude.shape[0]:
+        return reach
+    if k == peak and 0 < peak < magnitude.shape[0] - 1:
+        bend = magnitude[peak - 1] - 2 * magnitude[peak] + magnitude[peak + 1]
+        return float(np.sqrt(2 * (threshold / WIDTH_SHARE - threshold) / -bend))
+    return float(reach + (magnitude[k] - threshold) / (magnitude[k] - magnitude[k + step]))
 
 
 @njit(cache=True, nogil=True)

@@ -91,6 +91,17 @@ def test_the_width_of_a_tone_is_that_of_its_cosine():
     assert columns["w_iacc_ms"] == pytest.approx(expected_ms, rel=0.01)
 
 
+@pytest.mark.parametrize(("highest_hz", "percent"), [(2000, 1), (8000, 5), (12000, 10)])
+def test_the_width_of_noise_is_that_of_its_band_not_of_its_rate(highest_hz, percent):
+    # the correlation of noise up to f is sin(2 pi f t) / (2 pi f t), which is 0.9 at x = 0.78668
+    spectrum = np.fft.rfft(white_noise(6.0)[0])
+    spectrum[np.fft.rfftfreq(6 * RATE_HZ, 1 / RATE_HZ) > highest_hz] = 0
+    noise = np.fft.irfft(spectrum)
+    columns = columns_of(np.array([noise, noise]))
+    expected_ms = 2 * 0.78668 / (2 * np.pi * highest_hz) * 1000
+    assert columns["w_iacc_ms"].mean() == pytest.approx(expected_ms, rel=percent / 100)
+
+
 def test_window_and_step_may_be_chosen():
     ears = white_noise(2.0, 2)
     assert len(columns_of(ears, window=Window(10, 0.1))["iacc"]) == 11
