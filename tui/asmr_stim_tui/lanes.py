@@ -55,7 +55,7 @@ class Lanes(TimePicture):
         lane = self._top + y
         shown = [region for region in scene.regions if scene.lanes[region.id] == lane]
         if not scene.regions and y == 0:
-            style = self.get_component_rich_style("lanes--empty")
+            style = self.style_of("lanes--empty")
             name = self.beside(self._lane_name(scene, lane, y))
             return Strip([name, Segment(self._empty_words(), style)])
         return Strip([self.beside(self._lane_name(scene, lane, y)), *self._bars(scene, shown)])
@@ -75,17 +75,17 @@ class Lanes(TimePicture):
     def _bars(self, scene: Scene, shown: list[Region]) -> list[Segment]:
         """Return the segments of a lane from left to right."""
         width = max(self.size.width - GUTTER, 0)
-        segments, reached = [], 0
+        segments, reached, ground = [], 0, self.style_of("ground")
         for region, first, last, room in _placed(scene, shown, width):
-            segments.append(Segment(" " * (first - reached), self.rich_style))
+            segments.append(Segment(" " * (first - reached), ground))
             is_selected = region.id == scene.selected
             inside, beside = bar_texts(region, last - first, room)
             style = self._bar_style(region, is_selected=is_selected)
             segments.append(Segment(inside, style))
             if beside:
-                segments.append(Segment(beside, self.rich_style + Style(bold=is_selected)))
+                segments.append(Segment(beside, ground + Style(bold=is_selected)))
             reached = last + len(beside)
-        return [*segments, Segment(" " * max(width - reached, 0), self.rich_style)]
+        return [*segments, Segment(" " * max(width - reached, 0), ground)]
 
     def _bar_style(self, region: Region, *, is_selected: bool) -> Style:
         """Return the style of a bar: the colour of its source, full while it is selected."""

@@ -130,26 +130,32 @@ class PixelStrip(Strip):
         return self._render_cache
 
     def _coded(self, front: list[str], behind: list[str]) -> str:
-        """Return the runs as text with codes, each with the block that needs the fewest."""
+        """Return the runs as text with codes, each with the block that needs the fewest.
+
+        One loop over thousands of cells: a call for each costs as much again.
+        """
         pieces: list[str] = []
-        set_front = set_behind = -1
+        add = pieces.append
+        in_front = at_back = -1
         for length, upper, lower in self._runs():
-            block, wanted = _block(upper, lower, set_front, set_behind)
-            if wanted[0] not in (-1, set_front):
-                set_front = wanted[0]
-                pieces.append(front[set_front])
-            if wanted[1] not in (-1, set_behind):
-                set_behind = wanted[1]
-                pieces.append(behind[set_behind])
-            pieces.append(block * length)
-        pieces.append("\x1b[0m")
+            if upper == lower:
+                if at_back == upper:
+                    add(EMPTY * length)
+                elif in_front == upper:
+                    add(FULL * length)
+                else:
+                    at_back = upper
+                    add(behind[upper] + EMPTY * length)
+                continue
+            block = UPPER
+            if in_front == lower or at_back == upper:
+                block, upper, lower = LOWER, lower, upper  # noqa: PLW2901 now front and back
+            if in_front != upper:
+                in_front = upper
+                add(front[upper])
+            if at_back != lower:
+                at_back = lower
+                add(behind[lower])
+            add(block * length)
+        add("\x1b[0m")
         return "".join(pieces)
-
-
-def _block(upper: int, lower: int, front: int, behind: int) -> tuple[str, tuple[int, int]]:
-    """Return a character and the colours it needs in front and behind; -1 where none matters."""
-    if upper == lower:
-        return (FULL, (upper, -1)) if front == upper != behind else (EMPTY, (-1, upper))
-    if front == lower or behind == upper:
-        return LOWER, (lower, upper)
-    return UPPER, (upper, lower)

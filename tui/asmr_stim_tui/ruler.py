@@ -58,7 +58,7 @@ class Ruler(TimePicture):
             if 0 <= column < len(letters):
                 letters[column], chosen[column] = letter, style
         names = ("time", "cursor", "mark", "playhead")
-        styles = [self.get_component_rich_style(f"ruler--{name}") for name in names]
+        styles = [self.style_of(f"ruler--{name}") for name in names]
         return Strip([self.beside(), *styled("".join(letters), styles, chosen)])
 
     def _signs(self, scene: Scene) -> list[tuple[int, str, int]]:

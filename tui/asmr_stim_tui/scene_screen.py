@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.events import Resize
 from textual.message import Message
 from textual.screen import Screen
@@ -174,11 +175,12 @@ class SceneScreen(Screen[None]):
     def _show(self, scene: Scene) -> None:
         """Draw a scene everywhere, unless the screen is closing."""
         self.scene = scene
-        if not self.query(RegionTable):
+        try:
+            self.query_one(RegionTable).show(scene)
+        except NoMatches:
             return
-        for picture in self.query(TimePicture):
-            picture.show(scene)
-        self.query_one(RegionTable).show(scene)
+        for picture in (Ruler, Waveform, Spectrogram, Lanes):
+            self.query_one(picture).show(scene)
         self.query_one(RegionPanel).show(self.session.annotation, scene.region, self._keys)
         self.query_one(DetailLine).show(self.session.annotation, scene.region)
         read_only = self._is_read_only

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from rich.color import ColorSystem
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region as Area
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -152,15 +151,6 @@ class Spectrogram(TimePicture):
             self._cursor = self.scene.cursor_column
             self.refresh()
 
-    def render_lines(self, crop: Area) -> list[Strip]:
-        """Return the lines, past the caches that are made for text."""
-        if self.app.no_color or self._canvas.is_ascii or self.size.width == 0:
-            return super().render_lines(crop)
-        lines = [self.render_line(y) for y in range(crop.y, crop.bottom)]
-        if crop.x == 0 and crop.right == self.size.width:
-            return lines
-        return [line.crop(crop.x, crop.right) for line in lines]
-
     def render_line(self, y: int) -> Strip:
         """Draw two rows of pixels, or one of letters."""
         if self.scene is None or self._spectrum is None:
@@ -183,7 +173,7 @@ class Spectrogram(TimePicture):
         letters = [RAMP[shade] for shade in self._shades[y].tolist()]
         if self._cursor is not None and 0 <= self._cursor < len(letters):
             letters[self._cursor] = "|"
-        return Strip([Segment("".join(letters), self.rich_style)])
+        return Strip([Segment("".join(letters), self.style_of("ground"))])
 
     def _palette(self) -> Palette:
         """Return the shades, and the colour of the cursor behind them."""

@@ -8,11 +8,16 @@ from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.filter import ANSIToTruecolor, DimFilter
+from textual.geometry import Region as Area
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from asmr_stim_tui.scene import GUTTER, Scene
+
+_IDLE_FILTERS = (ANSIToTruecolor, DimFilter)
+"""Filters that leave a picture as it is: its colours are true ones, and none is dim."""
 
 
 class TimePicture(Widget):
@@ -57,6 +62,23 @@ class TimePicture(Widget):
         super().__init__(id=id)
         self.scene: Scene | None = None
         self._grabbed: int | None = None
+        self._styles_of_parts: dict[str, Style] = {}
+
+    def notify_style_update(self) -> None:
+        """Forget styles that a new theme, or a new place, may have changed."""
+        super().notify_style_update()
+        self._styles_of_parts.clear()
+
+    def style_of(self, part: str) -> Style:
+        """Return the style of a component class, or of the empty ground (``ground``).
+
+        Textual works it out anew for every frame; these change with the theme alone.
+        """
+        style = self._styles_of_parts.get(part)
+        if style is None:
+            style = self.rich_style if part == "ground" else self.get_component_rich_style(part)
+            self._styles_of_parts[part] = style
+        return style
 
     def show(self, scene: Scene) -> None:
         """Draw a scene."""
@@ -64,14 +86,29 @@ class TimePicture(Widget):
             self.scene = scene
             self.refresh()
 
+    def render_lines(self, crop: Area) -> list[Strip]:
+        """Return the lines, past the caches that are made for text: a page draws them all anew."""
+        width = self.size.width
+        is_changed = not all(isinstance(each, _IDLE_FILTERS) for each in self.get_line_filters())
+        if is_changed or width == 0:
+            return super().render_lines(crop)
+        ground = self.style_of("ground")
+        lines = [
+            self.render_line(y).adjust_cell_length(width, ground)
+            for y in range(crop.y, crop.bottom)
+        ]
+        if crop.x == 0 and crop.right == width:
+            return lines
+        return [line.crop(crop.x, crop.right) for line in lines]
+
     def beside(self, text: str = "") -> Segment:
         """Return the columns left of the picture, with a few letters."""
-        style = self.get_component_rich_style("time-picture--gutter")
+        style = self.style_of("time-picture--gutter")
         return Segment(f"{text[: GUTTER - 1]:>{GUTTER - 1}} ", style)
 
     def blank(self) -> Strip:
         """Return an empty line."""
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.size.width, self.style_of("ground"))
 
     def _sample_at(self, event: events.MouseEvent) -> int:
         if self.scene is None:

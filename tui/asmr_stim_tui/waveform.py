@@ -42,7 +42,7 @@ class Waveform(TimePicture):
         self._outline: Outline | None = None
         self._scale = 1.0
         self._drawn: tuple[object, ...] = ()
-        self._tinted_for: tuple[object, ...] = ()
+        self._tinted_for: Scene | None = None
         self._tinted: tuple[list[Style], NDArray[np.intp]] = ([], np.zeros(0, np.intp))
         self._rows: list[str] = []
         self._names: list[str] = []
@@ -52,6 +52,11 @@ class Waveform(TimePicture):
         self._outline, self._scale = outline, scale
         self._drawn = ()
         self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget tints that a new theme has changed."""
+        super().notify_style_update()
+        self._tinted_for = None
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of one channel."""
@@ -66,9 +71,8 @@ class Waveform(TimePicture):
 
     def _draw(self, scene: Scene, outline: Outline) -> None:
         """Make tints and rows of dots, if anything that they depend on has changed."""
-        ground = self.background_colors[1]
-        if self._tinted_for != (scene, ground):
-            self._tinted_for, self._tinted = (scene, ground), self._tints(scene)
+        if self._tinted_for is not scene:
+            self._tinted_for, self._tinted = scene, self._tints(scene)
         viewport = scene.viewport
         wanted = (viewport, self.size.height)
         if self._drawn == wanted:
@@ -86,7 +90,7 @@ class Waveform(TimePicture):
 
     def _tints(self, scene: Scene) -> tuple[list[Style], NDArray[np.intp]]:
         """Return the styles of a row, and which column has which."""
-        sound = self.get_component_rich_style("waveform--sound")
+        sound = self.style_of("waveform--sound")
         ground = self.background_colors[1]
         region = scene.region
         tints = [
