@@ -4,6 +4,7 @@ A file of varying bit rate without the header of Xing or VBRI leaves the decoder
 from the first frame, and a guess that is too short would cut the sound silently.
 """
 
+import mmap
 from pathlib import Path
 
 _VERSION_1, _LAYER_3 = 3, 1
@@ -24,7 +25,16 @@ def unstated_frames(path: Path) -> int | None:
     int or None
         None if the file states its length, or is not plain MPEG layer III from start to end.
     """
-    content = path.read_bytes()
+    if path.stat().st_size == 0:
+        return None
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,  # most files: one page
+    ):
+        return _counted(content)
+
+
+def _counted(content: mmap.mmap) -> int | None:
     place = after_tag(content)
     if any(name in content[place : place + _HEADER_BYTES] for name in _STATED_BY):
         return None
@@ -38,7 +48,7 @@ def unstated_frames(path: Path) -> int | None:
     return n_samples or None
 
 
-def after_tag(content: bytes) -> int:
+def after_tag(content: bytes | mmap.mmap) -> int:
     """Return where the sound begins, behind an ID3 tag."""
     if content[:3] != b"ID3" or len(content) < 10:
         return 0
