@@ -139,7 +139,7 @@ class AnnotationSession:
         region = self.region(region_id)
         if not region.onset_sample < at_sample < region.offset_sample:
             raise InputError(
-                f"{region_id} can only be split inside it; move the cursor between its edges"
+                f"{region_id} can only be cut inside it; move the cursor between its edges"
             )
         early = self._built(region.model_dump() | {"offset_sample": at_sample})
         late = self._built(region.model_dump() | {"id": self._next_id(), "onset_sample": at_sample})

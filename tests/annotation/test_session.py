@@ -136,7 +136,7 @@ def test_split_gives_two_regions_with_the_same_label_and_no_gap():
 
 @pytest.mark.parametrize("place", [100, 300, 50, 950])
 def test_a_region_is_split_inside_only(place):
-    with pytest.raises(InputError, match="only be split inside"):
+    with pytest.raises(InputError, match="only be cut inside"):
         a_session(*START).split("r001", place)
 
 

@@ -756,7 +756,10 @@ async def test_copy_cut_and_join(start):
         assert run.regions[0].offset_sample == run.regions[1].onset_sample == run.scene.cursor
         await run.keys("N", "j")
         assert run.regions == (whole,)
-        await run.keys("j")
+        for word in ("join", "cut"):
+            await run.keys("z")
+            assert f"Undo: {word} r001." in run.text()
+        await run.keys("Z", "Z", "n", "j")
         assert "is the last region" in run.text()
         await run.keys("y")
         assert run.regions[1].onset_sample == whole.offset_sample == run.scene.cursor

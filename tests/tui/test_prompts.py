@@ -30,6 +30,13 @@ async def test_what_is_typed_is_seen(asked, key, typed):
     assert typed in text_of(app)
 
 
+async def test_a_question_is_read_whole_in_the_smallest_terminal(asked):
+    app, pilot = asked
+    await pilot.resize_terminal(60, 16)
+    await pilot.press("c")
+    assert "How sure of r001? 0 (a guess) to 1 (no doubt)" in text_of(app)
+
+
 async def test_several_lines_that_are_pasted_become_one_note(asked):
     app, pilot = asked
     await pilot.press("m")

@@ -100,7 +100,7 @@ class DescribingScreen(EditingScreen):
         self._with_region(
             lambda region: self._ask(
                 region,
-                f"How sure are you of {region.id}? 0 (a guess) to 1 (no doubt)",
+                f"How sure of {region.id}? 0 (a guess) to 1 (no doubt)",
                 "confidence",
             )
         )

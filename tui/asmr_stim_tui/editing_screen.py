@@ -21,6 +21,9 @@ _WORDS = dict.fromkeys(LABEL_FIELDS, "label") | {
 }
 """Fields whose name is not the word that the screen has for them."""
 
+_DEEDS = {"duplicate": "copy", "split": "cut", "merge": "join"}
+"""Edits that a session calls by another name than the key bar."""
+
 
 class EditingScreen(ComparingScreen):
     """The scene with a session that can be edited.
@@ -111,7 +114,7 @@ def edit_words(edit: Edit) -> str:
     """Return what an edit is about, as in ``facets of r002`` or ``delete r002``."""
     change = edit.changes[0]
     if change.before is None or change.after is None or len(edit.changes) > 1:
-        return f"{edit.kind} {edit.region_id}"
+        return f"{_DEEDS.get(edit.kind, edit.kind)} {edit.region_id}"
     before, after = change.before, change.after
     names = [name for name in Region.model_fields if getattr(before, name) != getattr(after, name)]
     said = dict.fromkeys(_WORDS.get(name, name) for name in names)

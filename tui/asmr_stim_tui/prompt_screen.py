@@ -38,7 +38,7 @@ class PromptScreen(ModalScreen[str | None]):
     DEFAULT_CSS = """
     PromptScreen { align: center middle; background: $background 60%; }
     PromptScreen #frame {
-        width: 80%; max-width: 90; height: auto; border: round $accent;
+        width: 96%; max-width: 90; height: auto; border: round $accent;
         border-title-color: $accent; border-subtitle-color: $text-muted;
         background: $surface; padding: 0 1;
     }
