@@ -96,9 +96,10 @@ class PixelStrip(Strip):
         """Return stretches of equal cells: length, upper and lower colour."""
         if len(self._upper) == 0:
             return []
-        both = self._upper.astype(np.int32) * 256 + self._lower
-        starts = np.concatenate([[0], np.flatnonzero(np.diff(both)) + 1])
-        lengths = np.diff(np.append(starts, len(both)))
+        both = self._upper.astype(np.uint16) << 8 | self._lower
+        edges = np.flatnonzero(both[1:] != both[:-1]) + 1
+        starts = np.concatenate([[0], edges])
+        lengths = np.concatenate([edges, [len(both)]]) - starts
         return list(
             zip(
                 lengths.tolist(),
