@@ -9,6 +9,7 @@ be used is refused in one sentence that tells what to do.
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
@@ -27,6 +28,7 @@ from asmr_stim.io.mpeg import after_tag, unstated_frames
 BLOCK_FRAMES = 65536
 LOWEST_RATE_HZ = 1000  # slower series are no sound; windows of some ms would hold no sample
 _HEAD_BYTES = 64
+_UNWRITTEN = ("Cc", "Cs", "Zl", "Zp")  # Unicode: control, surrogate, separators of lines
 LONGEST_GUESS_ERROR = 1.02  # an MP3 whose end is lost is longer than the decoder says by more
 
 
@@ -95,6 +97,22 @@ def audio_info(path: Path | str) -> AudioInfo:
         return _counted(source)
     with source as sound:
         return _described(Path(path), sound)
+
+
+def check_name(name: str) -> None:
+    """Refuse a name under which neither JSON nor a table can list a clip.
+
+    Raises
+    ------
+    InputError
+        If it holds a tab, a line break or another control character, or bytes that are no UTF-8,
+        as names have that were made long ago on another system.
+    """
+    if any(unicodedata.category(letter) in _UNWRITTEN for letter in name):
+        raise InputError(
+            f"{name!r}: this name holds a control character or letters that are no UTF-8, and "
+            "no table could list it; rename the file"
+        )
 
 
 def track_of(path: Path) -> Track | None:

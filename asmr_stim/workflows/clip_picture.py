@@ -12,7 +12,7 @@ import numpy as np
 
 from asmr_stim.acoustics.overview import Spectrogram, SpectrogramMeter, Wave, WaveMeter
 from asmr_stim.errors import OutputError
-from asmr_stim.io.audio import AudioInfo, audio_info, read_blocks
+from asmr_stim.io.audio import AudioInfo, audio_info, check_name, read_blocks
 from asmr_stim.io.series import SeriesStores
 from asmr_stim.io.writing import check_folder
 from asmr_stim.report.clip_picture import ClipPicture, Course
@@ -52,6 +52,7 @@ def picture_of_clip(
         If the file cannot be read; the sentence says why.
     """
     tell = progress or (lambda _share: None)
+    check_name(path.name)
     wave, spectrogram = _overview(audio_info(path), lambda share: tell(OVERVIEW_SHARE * share))
     words = level_words(settings.levels, settings.calibration)
     shown = words[len(words) // 2]

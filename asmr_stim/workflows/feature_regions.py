@@ -15,7 +15,7 @@ from asmr_stim.acoustics.families.level import LevelFamily
 from asmr_stim.acoustics.families.registry import level_dependent_families, level_free_families
 from asmr_stim.acoustics.readings import Family
 from asmr_stim.io.annotations import read_annotation
-from asmr_stim.io.audio import AudioInfo, audio_info, audio_sha256, read_blocks
+from asmr_stim.io.audio import AudioInfo, audio_info, audio_sha256, check_name, read_blocks
 from asmr_stim.io.frames import FrameFiles
 from asmr_stim.io.series import SeriesStores
 from asmr_stim.io.taxonomy import load_taxonomy
@@ -80,6 +80,7 @@ def measure_regions(
         If the sound or the annotation cannot be read, or they do not fit.
     """
     tell = progress or (lambda _share: None)
+    check_name(path.name)
     marked = read_annotation(annotation, load_taxonomy())
     info, sha256 = audio_info(path), audio_sha256(path)
     check_fit(annotation, marked, info, sha256)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from asmr_stim import __version__
 from asmr_stim.errors import AsmrStimError
+from asmr_stim.io.audio import check_name
 from asmr_stim.io.frames import FrameFiles
 from asmr_stim.io.series import SeriesStores
 from asmr_stim.schema.profile import ClipProfile, FeatureList, ProfileSet
@@ -171,6 +172,7 @@ def _in_worker(task: Task) -> ClipProfile | str:
 def _attempt(task: Task, progress: Progress) -> ClipProfile | str:
     """Return the profile of a file, or the sentence that says why there is none."""
     try:
+        check_name(task.key)
         return measure_clip(task.path, task.features, task.settings, progress, task.keep)
     except AsmrStimError as error:
         return str(error)

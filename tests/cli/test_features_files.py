@@ -125,14 +125,16 @@ def test_every_bad_file_is_a_sentence_and_the_good_ones_are_done(tmp_path):
     for make, name in zip(MUST_BE_REFUSED, names, strict=True):
         make(tmp_path / name)
     write(tmp_path / "good.wav", white_noise(0.1))
+    unwritten = "fl\udcfcstern.wav"  # Latin-1 on a system of UTF-8
     result = asmr_stim_here(
-        "features", *names, "good.wav", "gone.wav", "--out", "p.json", "--frames",
+        "features", *names, "good.wav", "gone.wav", unwritten, "--out", "p.json", "--frames",
         "--level", "laeq:50", folder=tmp_path,
     )  # fmt: skip
     assert result.returncode == 1
     written, lines = result.stderr.splitlines()[:2], result.stderr.splitlines()[2:]
     assert written == ["Written to p.json", "Frames written to p_frames"]
     wanted = [*zip(names, MUST_BE_REFUSED.values(), strict=True), ("gone.wav", "no such file")]
+    wanted.append((repr(unwritten), "rename the file"))
     assert len(lines) == len(wanted)
     for line, (name, reason) in zip(lines, wanted, strict=True):
         assert line.startswith(f"asmr-stim: {name}"), line

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from asmr_stim.errors import AsmrStimError, InputError, MissingInputError, UnreadableFileError
 from asmr_stim.io import mpeg
-from asmr_stim.io.audio import audio_info, audio_sha256, read_blocks
+from asmr_stim.io.audio import audio_info, audio_sha256, check_name, read_blocks
 
 RATE_HZ = 48000
 
@@ -213,6 +213,22 @@ def test_a_sample_that_is_no_number_is_refused_with_its_time(tmp_path, value):
 def test_a_file_without_samples_is_refused(tmp_path):
     path = write(tmp_path / "clip.wav", np.empty((0, 2)))
     assert "no sample" in sentence_of(path, InputError)
+
+
+@pytest.mark.parametrize(
+    "name", ["fl\udcfcstern.wav", "two\nlines.wav", "a\ttab.wav", "a\u2028b.wav"]
+)
+def test_a_name_that_no_table_could_list_is_refused(name):
+    with pytest.raises(InputError, match="rename the file") as caught:
+        check_name(name)
+    assert str(caught.value).encode("utf-8").isascii()
+
+
+@pytest.mark.parametrize(
+    "name", ["耳かき\u3000囁き.wav", "шёпот.wav", "a\u200db\u00a0c.wav", "👂.wav"]
+)
+def test_a_name_in_any_script_is_welcome(name):
+    check_name(name)
 
 
 def test_a_series_slower_than_sound_is_refused(tmp_path):
