@@ -30,6 +30,22 @@ async def test_what_is_typed_is_seen(asked, key, typed):
     assert typed in text_of(app)
 
 
+async def test_a_term_can_be_pasted(asked):
+    app, pilot = asked
+    await pilot.press("t")
+    app.screen.post_message(events.Paste("tapping\n"))
+    await pilot.pause()
+    await pilot.press("enter")
+    assert app.annotate_screen.session.regions[0].source == "tapping"
+
+
+async def test_what_is_pasted_over_the_clip_presses_no_keys(asked):
+    app, pilot = asked
+    app.post_message(events.Paste("x q z"))
+    await pilot.pause()
+    assert len(app.annotate_screen.session.regions) == 1
+
+
 async def test_a_question_is_read_whole_in_the_smallest_terminal(asked):
     app, pilot = asked
     await pilot.resize_terminal(60, 16)

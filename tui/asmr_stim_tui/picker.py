@@ -110,6 +110,11 @@ class Picker(ModalScreen[Chosen | None]):
         elif event.is_printable and event.character is not None:
             self._type(self._query + event.character)
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Take what is pasted as if it were typed."""
+        event.stop()
+        self._type(self._query + " ".join(event.text.split()))
+
     def _type(self, query: str) -> None:
         """Narrow the list to a query."""
         self._query = query
