@@ -1,8 +1,24 @@
-"""The inner steps of a Fourier transform of rows side by side.
+"""The inner steps of a Fourier transform of rows side by side, as compiled code.
 
-Each function returns compiled code for one stage: ``left`` groups of a few values, each of
-``width`` neighbouring numbers, are read at ``source``, combined, turned, and written at ``target``.
-All of these are constants for the compiler, which can then use vector instructions throughout.
+Each of ``two`` to ``five`` returns one stage of Stockham's method for its radix r. All stages are
+called alike, ``stage(w, cosines, sines)``, on the buffer ``w``, in which an imaginary part stands
+``imag`` behind its real part. For each group p < ``left`` and each of the ``width`` neighbours in
+it, a stage reads r complex values x_j from ``source`` on, each ``left`` groups behind the one
+before, and writes
+
+    y_m = exp(-2 pi i p m / (left r)) sum_j x_j exp(-2 pi i j m / r),  m = 0 ... r - 1,
+
+one behind the other from ``target`` on. The factors before the sums, without m = 0, stand in
+``cosines`` and ``sines``, shape (left (r - 1),), group after group.
+
+Places and counts are constants for the compiler, which can then use vector instructions
+throughout; ``precision``, float32 or float64, is that of the factors inside the sums.
+
+Offers: ``BUTTERFLIES`` (a function for each radix), ``separation``.
+
+References
+----------
+Cochran et al. (1967), Proceedings of the IEEE 55(10), 1664-1674 (the method of T. Stockham).
 """
 
 from collections.abc import Callable
@@ -20,11 +36,12 @@ _Butterfly = Callable[[NDArray[Any], NDArray[Any], NDArray[Any]], None]
 
 @cache
 def two(left: int, width: int, source: int, target: int, imag: int, precision: str) -> _Butterfly:  # noqa: ARG001 all radices are called alike
-    """Return a stage of radix 2."""
+    """Return a stage of radix 2, as the module says."""
     apart = left * width
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
     def stage(w: NDArray[Any], cosines: NDArray[Any], sines: NDArray[Any]) -> None:
+        """Combine two values of each group."""
         for p in range(left):
             c, s = cosines[p], sines[p]
             for q in range(width):
@@ -39,12 +56,13 @@ def two(left: int, width: int, source: int, target: int, imag: int, precision: s
 
 @cache
 def three(left: int, width: int, source: int, target: int, imag: int, precision: str) -> _Butterfly:
-    """Return a stage of radix 3."""
+    """Return a stage of radix 3, as the module says."""
     kind = np.dtype(precision).type
     apart, half, sine = left * width, kind(0.5), kind(np.sqrt(3) / 2)
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
     def stage(w: NDArray[Any], cosines: NDArray[Any], sines: NDArray[Any]) -> None:
+        """Combine three values of each group."""
         for p in range(left):
             c1, c2, s1, s2 = cosines[2 * p], cosines[2 * p + 1], sines[2 * p], sines[2 * p + 1]
             for q in range(width):
@@ -64,11 +82,12 @@ def three(left: int, width: int, source: int, target: int, imag: int, precision:
 
 @cache
 def four(left: int, width: int, source: int, target: int, imag: int, precision: str) -> _Butterfly:  # noqa: ARG001 all radices are called alike
-    """Return a stage of radix 4."""
+    """Return a stage of radix 4, as the module says."""
     apart = left * width
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
     def stage(w: NDArray[Any], cosines: NDArray[Any], sines: NDArray[Any]) -> None:
+        """Combine four values of each group."""
         for p in range(left):
             c1, c2, c3 = cosines[3 * p], cosines[3 * p + 1], cosines[3 * p + 2]
             s1, s2, s3 = sines[3 * p], sines[3 * p + 1], sines[3 * p + 2]
@@ -92,7 +111,7 @@ def four(left: int, width: int, source: int, target: int, imag: int, precision: 
 
 @cache
 def five(left: int, width: int, source: int, target: int, imag: int, precision: str) -> _Butterfly:
-    """Return a stage of radix 5."""
+    """Return a stage of radix 5, as the module says."""
     apart = left * width
     kind = np.dtype(precision).type
     near, far = kind(np.cos(2 * np.pi / 5)), kind(np.cos(4 * np.pi / 5))
@@ -100,18 +119,15 @@ def five(left: int, width: int, source: int, target: int, imag: int, precision: 
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
     def stage(w: NDArray[Any], cosines: NDArray[Any], sines: NDArray[Any]) -> None:
+        """Combine five values of each group."""
         for p in range(left):
             c1, c2, c3, c4 = cosines[4 * p : 4 * p + 4]
             s1, s2, s3, s4 = sines[4 * p : 4 * p + 4]
             for q in range(width):
                 a, d = source + p * width + q, target + 5 * p * width + q
                 x, xi = w[a], w[a + imag]
-                y, yi, z, zi = (
-                    w[a + apart],
-                    w[a + apart + imag],
-                    w[a + 4 * apart],
-                    w[a + 4 * apart + imag],
-                )
+                y, yi = w[a + apart], w[a + apart + imag]
+                z, zi = w[a + 4 * apart], w[a + 4 * apart + imag]
                 t, ti, u, ui = y + z, yi + zi, yi - zi, z - y
                 y, yi = w[a + 2 * apart], w[a + 2 * apart + imag]
                 z, zi = w[a + 3 * apart], w[a + 3 * apart + imag]
@@ -141,6 +157,7 @@ def separation(length: int, lanes: int, source: int, imag: int) -> _Butterfly:
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
     def stage(w: NDArray[Any], cosines: NDArray[Any], sines: NDArray[Any]) -> None:
+        """Part the spectra of even and odd values; the turns have the shape (length // 2 + 1,)."""
         for q in range(lanes):
             w[source + length * lanes + q] = w[source + q]
             w[source + imag + length * lanes + q] = w[source + imag + q]
