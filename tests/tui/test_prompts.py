@@ -30,6 +30,16 @@ async def test_what_is_typed_is_seen(asked, key, typed):
     assert typed in text_of(app)
 
 
+async def test_a_note_is_written_on_and_a_number_is_replaced(asked):
+    app, pilot = asked
+    for answer in ("0.25", "0.5"):
+        await pilot.press("c", *answer, "enter")
+    for words in ("soft", "_brush"):
+        await pilot.press("m", *words, "enter")
+    region = app.annotate_screen.session.regions[0]
+    assert (region.confidence, region.notes) == (0.5, "soft_brush")
+
+
 async def test_a_term_can_be_pasted(asked):
     app, pilot = asked
     await pilot.press("t")

@@ -122,7 +122,8 @@ class DescribingScreen(EditingScreen):
 
         refusal = confidence_refusal if is_number else lambda _: None
         text = "" if before is None else str(before)
-        self.app.push_screen(PromptScreen(question, text, refusal), take)
+        prompt = PromptScreen(question, text, refusal, is_replaced=is_number)
+        self.app.push_screen(prompt, take)
 
 
 def _after(value: object, cycle: tuple[object, ...]) -> object:

@@ -32,6 +32,8 @@ class PromptScreen(ModalScreen[str | None]):
         Returns why an answer cannot be, or None if it can.
     reason : str
         A sentence above the line; nothing if the question says enough.
+    is_replaced : bool
+        Whether the first letter replaces what stands in the line, or is written behind it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
@@ -50,9 +52,16 @@ class PromptScreen(ModalScreen[str | None]):
     """
 
     def __init__(
-        self, question: str, value: str, refusal: Callable[[str], str | None], reason: str = ""
+        self,
+        question: str,
+        value: str,
+        refusal: Callable[[str], str | None],
+        reason: str = "",
+        *,
+        is_replaced: bool = True,
     ) -> None:
         super().__init__()
+        self._is_replaced = is_replaced
         self._reason = reason
         self._question = question
         self._value = value
@@ -65,7 +74,7 @@ class PromptScreen(ModalScreen[str | None]):
             frame.border_subtitle = "enter accept · esc back"
             if self._reason:
                 yield Static(Content(self._reason), id="reason")
-            yield Line(self._value)
+            yield Line(self._value, select_on_focus=self._is_replaced)
             yield Static(id="refusal")
 
     def on_mount(self) -> None:
