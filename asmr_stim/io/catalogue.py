@@ -182,6 +182,8 @@ def _remembered(file: Path, cache: ValidationCache) -> CheckedFile:
 
 @dataclass(frozen=True)
 class _Survey:
+    """Files as checked, and every problem in and between them."""
+
     files: tuple[CheckedFile, ...]
     problems: tuple[Problem, ...]
 

@@ -47,6 +47,8 @@ class OfStudy:
 
 @dataclass(frozen=True)
 class _Point:
+    """A coordinate with the table and the study that it stands in."""
+
     study: Study
     table: CoordinateTable
     point: Coordinate

@@ -57,6 +57,8 @@ class BaseStudy(ForeignRecord):
 
 
 class _Found(ForeignRecord):
+    """The answer to a search."""
+
     results: list[BaseStudy]
 
 

@@ -87,6 +87,8 @@ class ForeignStudy(ForeignRecord):
 
 
 class _ForeignStudyset(ForeignRecord):
+    """A studyset that somebody else wrote."""
+
     studies: list[ForeignStudy]
 
 

@@ -52,6 +52,8 @@ class _Clip(Record):
 
 
 class _Stored(Record):
+    """What a cache file holds."""
+
     fingerprint: str
     entries: dict[str, _Entry]
     clips: dict[str, _Clip]

@@ -40,38 +40,44 @@ def swim_report(ballots: Ballots, rule: Sequence[str]) -> str:
     return "# Synthesis without meta-analysis (SWiM)\n\n" + "\n".join(parts)
 
 
-def _items(ballots: Ballots, rule: Sequence[str]) -> Iterable[tuple[str, str]]:
-    yield (
-        "Grouping studies for synthesis",
-        "Samples are grouped by contrast type and band; groups are never joined. " + " ".join(rule),
-    )
-    yield (
+_FIXED = (
+    (
         "Standardised metric",
         (
             "The direction of effect: increase or decrease on the side with more of ASMR. "
             "Magnitudes are not used, and effects with magnitudes are not mixed in."
         ),
-    )
-    yield (
+    ),
+    (
         "Synthesis method",
         (
             "Vote counting by direction of effect (Cochrane Handbook, section 12.2.1.3): exact "
             "two-sided sign test, share of increases with its exact (Clopper-Pearson) 95 % "
             "interval. Statistical significance of single studies plays no part."
         ),
-    )
-    yield (
+    ),
+    (
         "Criteria used to prioritise results",
         (
             "None: every outcome that meets the rule counts, whatever its size or the quality of "
             f"its study. {TO_ADD}"
         ),
-    )
-    yield (
+    ),
+    (
         "Investigation of heterogeneity",
         "Contrast types and bands are shown apart; with so few votes none is compared further.",
+    ),
+    ("Certainty of evidence", TO_ADD),
+)
+"""Items two to six, which are the same for every count of votes."""
+
+
+def _items(ballots: Ballots, rule: Sequence[str]) -> Iterable[tuple[str, str]]:
+    yield (
+        "Grouping studies for synthesis",
+        "Samples are grouped by contrast type and band; groups are never joined. " + " ".join(rule),
     )
-    yield ("Certainty of evidence", TO_ADD)
+    yield from _FIXED
     yield (
         "Data presentation",
         (

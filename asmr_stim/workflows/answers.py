@@ -134,6 +134,8 @@ def take_answers(form_path: Path, folder: Path) -> TakenAnswers:
 
 @dataclass(frozen=True)
 class _Found:
+    """What answers add to a study, and what they leave as it is or cannot place."""
+
     set: dict[str, Any]
     kept: tuple[str, ...]
     unplaced: tuple[str, ...]

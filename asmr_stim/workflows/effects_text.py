@@ -10,7 +10,9 @@ import numpy as np
 
 from asmr_stim.io.effects import EffectRow
 from asmr_stim.moderator.effects.asymmetry import LEAST_K
+from asmr_stim.moderator.effects.bayes import Posterior
 from asmr_stim.moderator.effects.claims import verdict
+from asmr_stim.moderator.effects.heterogeneity import HeterogeneityInterval
 from asmr_stim.moderator.effects.prediction import predict
 from asmr_stim.moderator.effects.profile_interval import ComponentInterval
 from asmr_stim.moderator.effects.regression import Coefficient, Regression, Settings
@@ -142,12 +144,7 @@ def _overall(run: EffectsRun) -> Iterator[str]:
         f"({verdict(mean.p, mean.df)}); {heterogeneity_text(model)}."
     )
     if run.interval is not None:
-        i = run.interval
-        empty = "; the interval is empty: effects agree better than chance" if i.is_empty else ""
-        yield (
-            f"Q-profile intervals: tau2 {i.tau2_low:.3f} to {i.tau2_high:.3f}, I2 {i.i2_low:.0f} "
-            f"to {i.i2_high:.0f} %, H2 {i.h2_low:.2f} to {i.h2_high:.2f}{empty}."
-        )
+        yield _q_profile_line(run.interval)
     told = [
         f"{each.rule.replace('_', ' ')}: {each.pi_low:.2f} to {each.pi_high:.2f}"
         for each in run.predictions
@@ -155,13 +152,7 @@ def _overall(run: EffectsRun) -> Iterator[str]:
     ]
     if told:
         yield f"Prediction intervals of a new study's true effect ({'; '.join(told)})."
-    for each in run.posteriors:
-        yield (
-            f"Half-normal({each.scale:g}) prior: mean {each.mu.median:.2f} "
-            f"[{each.mu.low:.2f}, {each.mu.high:.2f}], probability that it is above zero "
-            f"{each.probability_positive:.3f}; tau {each.tau.median:.2f} "
-            f"[{each.tau.low:.2f}, {each.tau.high:.2f}]."
-        )
+    yield from map(_posterior_line, run.posteriors)
     if run.generalised is not None:
         own = run.generalised.coefficients[0]
         yield (
@@ -175,6 +166,23 @@ def _overall(run: EffectsRun) -> Iterator[str]:
             f"Tests of funnel asymmetry were not made: with {model.k} samples (fewer than "
             f"{LEAST_K}) they have next to no power."
         )
+
+
+def _q_profile_line(i: HeterogeneityInterval) -> str:
+    empty = "; the interval is empty: effects agree better than chance" if i.is_empty else ""
+    return (
+        f"Q-profile intervals: tau2 {i.tau2_low:.3f} to {i.tau2_high:.3f}, I2 {i.i2_low:.0f} "
+        f"to {i.i2_high:.0f} %, H2 {i.h2_low:.2f} to {i.h2_high:.2f}{empty}."
+    )
+
+
+def _posterior_line(found: Posterior) -> str:
+    return (
+        f"Half-normal({found.scale:g}) prior: mean {found.mu.median:.2f} "
+        f"[{found.mu.low:.2f}, {found.mu.high:.2f}], probability that it is above zero "
+        f"{found.probability_positive:.3f}; tau {found.tau.median:.2f} "
+        f"[{found.tau.low:.2f}, {found.tau.high:.2f}]."
+    )
 
 
 def heterogeneity_text(model: Regression) -> str:

@@ -106,6 +106,8 @@ def step_selection(
 
 @dataclass(frozen=True)
 class _Problem:
+    """What a likelihood is made of: effects, their design, and the step that each p falls in."""
+
     y: Vector
     v: Vector
     x: Matrix
