@@ -11,7 +11,6 @@ Size is the number of voxels, mass the sum of |d| over them.
 Offers: ``cuts``, ``largest_clusters``, ``LargestClusters``, ``CutSettings``, ``UNREACHABLE``.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ from asmr_stim.moderator.ale.enumeration import (
 )
 from asmr_stim.moderator.ale.grid import BrainMask
 from asmr_stim.moderator.ale.labelling import BATCH, fill_tables, look_up, set_codes
+from asmr_stim.moderator.ale.threads import in_threads
 
 UNREACHABLE = 2**30
 """A cut that no distance reaches: at this voxel no labelling has so small a p."""
@@ -106,14 +106,8 @@ def cuts(
         batches = np.arange(thread, n_batches, n_threads)
         _cut_drawn(cover, in_first, codes, (drawn, batches), (settings.cluster_p, found))
 
-    _in_threads(work, n_threads)
+    in_threads(work, n_threads)
     return found
-
-
-def _in_threads(work: Any, n_threads: int) -> None:
-    with ThreadPoolExecutor(n_threads) as pool:
-        for task in [pool.submit(work, thread) for thread in range(n_threads)]:
-            task.result()
 
 
 @_compiled
@@ -224,7 +218,7 @@ def _events(
         sides = settings.first, settings.second
         parts[thread] = _beyond(cover, codes, (voxels, batches), cut, sides)
 
-    _in_threads(work, n_threads)
+    in_threads(work, n_threads)
     row, voxel, first, total = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((voxel, row))
     return _Events(row[order], voxel[order], first[order], total[order])

@@ -15,7 +15,6 @@ Offers: ``correct``, ``null_maxima``, ``familywise_p``, ``critical``, ``CORRECTE
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +33,7 @@ from asmr_stim.moderator.ale.result import (
     Familywise,
     MonteCarlo,
 )
+from asmr_stim.moderator.ale.threads import in_threads
 
 CORRECTED = (
     "Clusters are formed at p < {p:g} for each voxel; only those whose family-wise p is at most "
@@ -160,14 +160,12 @@ def _fill(
     n_threads, progress = labour
     spans = iter([(at, min(at + CHUNK, rows[1])) for at in range(*rows, CHUNK)])
 
-    def work() -> None:
+    def work(_: int) -> None:
         for done in random_maxima(plan, seed, spans, out):
             if progress is not None:
                 progress(done)
 
-    with ThreadPoolExecutor(n_threads) as pool:
-        for thread in [pool.submit(work) for _ in range(n_threads)]:
-            thread.result()
+    in_threads(work, n_threads)
 
 
 def _is_precise(maxima: Maxima, settings: MonteCarlo, model: AleModel) -> bool:

@@ -12,7 +12,6 @@ Offers: ``permuted``, ``labellings``, ``Permuted``; ``set_codes``, ``heaviest_fi
 compiled code, ``fill_tables``, ``look_up``.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from asmr_stim.compiling import njit
 from asmr_stim.moderator.ale.coverage import Coverage
 from asmr_stim.moderator.ale.lanes import add_sixteen, tally_sixteen
+from asmr_stim.moderator.ale.threads import in_threads
 
 BATCH = 256  # voxels whose tables lie in the processor's cache together
 SET = 6  # experiments summed by one look-up in a table of 64
@@ -96,21 +96,13 @@ def permuted(
     reaching = np.full(len(cover.first) - 1, len(rows), np.int64)
     largest = np.zeros((n_threads, len(rows)))
     n_batches = -(-len(voxels) // BATCH)
-    with ThreadPoolExecutor(n_threads) as pool:
-        tasks = [
-            pool.submit(
-                _permute,
-                cover,
-                in_first,
-                codes,
-                units_per_nat,
-                (voxels, np.arange(thread, n_batches, n_threads)),
-                (reaching, largest[thread]),
-            )
-            for thread in range(n_threads)
-        ]
-        for task in tasks:
-            task.result()
+
+    def work(thread: int) -> None:
+        batches = np.arange(thread, n_batches, n_threads)
+        out = (reaching, largest[thread])
+        _permute(cover, in_first, codes, units_per_nat, (voxels, batches), out)
+
+    in_threads(work, n_threads)
     return Permuted(reaching, largest.max(axis=0))
 
 
