@@ -5,6 +5,7 @@ the next share that it tells.
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,6 +15,10 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
 Answer = TypeVar("Answer")
+
+# A process that begins as a copy need not import numba and scipy again, which takes as long as half
+# a minute of sound, and shares their memory. No thread of ours runs then; OpenBLAS ends its own.
+_BEGINNING = "fork" if sys.platform == "linux" else "spawn"
 
 
 class Stopped(Exception):  # noqa: N818 nothing is wrong: the program was asked to end
@@ -32,7 +37,7 @@ class WorkerPool:
     """
 
     def __init__(self, n_workers: int, n_tasks: int) -> None:
-        context = get_context("spawn")
+        context = get_context(_BEGINNING)
         self._shares = context.RawArray("d", max(n_tasks, 1))
         self._is_over = context.RawValue("b", 0)
         self._executor = ProcessPoolExecutor(
