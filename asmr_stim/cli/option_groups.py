@@ -45,6 +45,7 @@ def with_option_groups(command: Callable[..., None]) -> Callable[..., None]:
         command(**given)
 
     def parameters() -> Iterator[inspect.Parameter]:
+        """Yield what the command takes, fields in place of their group."""
         for name, parameter in own.items():
             if name not in groups:
                 yield parameter.replace(annotation=hints[name])

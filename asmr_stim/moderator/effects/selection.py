@@ -117,6 +117,7 @@ class _Problem:
     sign: float
 
     def log_likelihood(self, beta: Vector, tau2: float, deltas: Vector) -> float:
+        """Return the log-likelihood; ``deltas`` weigh the steps of p behind the first."""
         mean, sd = self.x @ beta, np.sqrt(self.v + tau2)
         every = np.concatenate([[1.0], deltas])
         below = norm.cdf((self.cuts - (self.sign * mean)[:, None]) / sd[:, None])
