@@ -4,6 +4,7 @@
 """
 
 import operator
+import traceback
 from collections.abc import Iterable
 from concurrent.futures import BrokenExecutor, wait
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from asmr_stim.workflows.clip_findings import Findings
 from asmr_stim.workflows.clip_measuring import Progress, measure_clip
 from asmr_stim.workflows.feature_settings import Settings
 from asmr_stim.workflows.frame_tables import frame_tables
-from asmr_stim.workflows.worker_pool import WorkerPool, tell_share
+from asmr_stim.workflows.worker_pool import Stopped, WorkerPool, tell_share
 
 __all__ = ["Measured", "Settings", "measure_clip", "measure_clips", "profile_set"]
 
@@ -176,6 +177,14 @@ def _attempt(task: Task, progress: Progress) -> ClipProfile | str:
         return measure_clip(task.path, task.features, task.settings, progress, task.keep)
     except AsmrStimError as error:
         return str(error)
+    except Stopped:
+        raise
+    except Exception as error:  # noqa: BLE001 what one file brings to light costs no other file
+        *_, place = traceback.extract_tb(error.__traceback__)
+        return (
+            f"{task.path}: a fault of the program, not of your file ({type(error).__name__}: "
+            f"{error}, at {Path(place.filename).name}:{place.lineno}); report it with this sentence"
+        )
 
 
 def _key(path: Path, paths: list[Path]) -> str:

@@ -10,6 +10,7 @@ from asmr_stim.acoustics.families.registry import level_dependent_families, leve
 from asmr_stim.io import audio
 from asmr_stim.io.profiles import profiles_as_json, read_feature_list
 from asmr_stim.schema.profile import STATISTICS, Value, channel_names
+from asmr_stim.workflows import clip_measuring
 from asmr_stim.workflows.features import Settings, measure_clip, measure_clips, profile_set
 
 FEATURES = read_feature_list()
@@ -189,6 +190,24 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path):
     result = measure_clips([tmp_path / "bad.wav", good, tmp_path / "gone.wav"], FEATURES, SETTINGS)
     assert list(result.profiles.clips) == ["clip.wav"]
     assert ["bad.wav" in result.problems[0], "gone.wav" in result.problems[1]] == [True, True]
+
+
+def test_a_fault_of_the_program_costs_the_file_that_shows_it_and_no_other(tmp_path, monkeypatch):
+    as_usual = clip_measuring.audio_sha256
+
+    def faulty(path):
+        if path.name == "odd.wav":
+            raise ZeroDivisionError("division by zero")
+        return as_usual(path)
+
+    paths = [tmp_path / "odd.wav", tmp_path / "even.wav"]
+    for path in paths:
+        soundfile.write(path, sine(1000, 0.1, peak=0.5), RATE_HZ)
+    monkeypatch.setattr(clip_measuring, "audio_sha256", faulty)
+    found = measure_clips(paths, FEATURES, SETTINGS)
+    assert list(found.profiles.clips) == ["even.wav"]
+    (problem,) = found.problems
+    assert problem.startswith(f"{paths[0]}: a fault of the program, not of your file (ZeroDivision")
 
 
 def test_files_of_the_same_name_are_told_apart(tmp_path):
