@@ -6,6 +6,7 @@ belongs to what is imported, and is called for before anything is measured.
 
 import resource
 import sys
+from multiprocessing import Process
 from pathlib import Path
 
 from acoustics_ours import write_clip
@@ -25,7 +26,10 @@ def main() -> None:
     print(peak_mb())
     if minutes:
         features = read_feature_list()
-        path = write_clip(folder / f"{minutes}.wav", 60.0 * minutes)
+        path = folder / f"{minutes}.wav"
+        writer = Process(target=write_clip, args=(path, 60.0 * minutes))  # its memory is not ours
+        writer.start()
+        writer.join()
         measured = measure_clips([path], features, Settings.of((), features))
         if measured.problems:
             sys.exit(measured.problems[0])
