@@ -53,8 +53,7 @@ def _apart(effects: Effects, column: str) -> Iterator[tuple[str, Effects]]:
 
 def posteriors_of(request: EffectsRequest, scales: Sequence[float]) -> Iterator[str]:
     """Yield lines with the posteriors of the mean, of subgroups and of their differences."""
-    single = replace(request, by=request.by)
-    units = _units(prepare(single).effects, request.rho)
+    units = _units(prepare(request).effects, request.rho)
     for scale in scales:
         yield _line("all", units, posterior(units, scale))
     for factor in request.by:
