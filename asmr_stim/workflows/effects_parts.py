@@ -4,7 +4,6 @@ Offers: ``audit_of``, ``max_test_of``, ``posteriors_of``, ``power_of``.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import combinations
 
 from asmr_stim.errors import InputError
