@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from asmr_stim.cli import FAULT
+from asmr_stim.cli.progress import progress_line
 from asmr_stim.errors import InputError
+from asmr_stim.io.decoded import decoded_audio
 from asmr_stim_tui.annotator import annotator
 from asmr_stim_tui.drawing import Drawing, canvas_for, wear
 from asmr_stim_tui.listening_app import SoundOptions
@@ -76,6 +78,9 @@ def annotate(
     """Label what is heard in a clip, and when. Every edit is saved at once; ? shows the keys."""
     options = SoundOptions(sound)
     wear(canvas_for(drawing, os.environ, sys.__stderr__.encoding if sys.__stderr__ else ""), theme)
+    if not audio.is_dir():
+        with progress_line(f"decoding {audio.name}") as tell:  # a video, the first time
+            decoded_audio(audio, tell=tell)
     if is_page:
         _require_clip(audio)
         trial = annotator(audio, rater, folder, keys, compare=compare)

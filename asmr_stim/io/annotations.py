@@ -1,6 +1,7 @@
 """Annotations on disk: ``<stimulus>.<rater>.asmr.yaml``, read and written whole."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import yaml
 
 from asmr_stim.errors import InputError, OutputError
 from asmr_stim.io.audio import audio_info, audio_sha256
+from asmr_stim.io.decoded import decoded_audio
 from asmr_stim.io.tables import write_atomically
 from asmr_stim.io.yaml_files import YamlDocument, check_kind, check_record, read_document
 from asmr_stim.schema.annotation import SCHEMA_VERSION, Annotation, Clip
@@ -47,16 +49,22 @@ def annotation_paths(audio: Path, rater: str, folder: Path | None = None) -> Ann
     return AnnotationPaths((folder or audio.parent) / f"{audio.stem}.{rater}.asmr.yaml")
 
 
-def clip_of(audio: Path, sha256: str | None = None) -> Clip:
-    """Return what a sound file is known by; errors as ``audio_info``.
+def clip_of(
+    audio: Path, sha256: str | None = None, tell: Callable[[float], None] | None = None
+) -> Clip:
+    """Return what a sound file is known by; errors as ``decoded_audio``.
+
+    The samples of a container are counted in its decoded copy, which is made here if there is none.
 
     Parameters
     ----------
     audio : Path
     sha256 : str, optional
         Of its bytes; without it the file is read whole.
+    tell : callable, optional
+        Told the share that is decoded, 0 to 1, again and again.
     """
-    info = audio_info(audio)
+    info = audio_info(decoded_audio(audio, tell=tell))
     return Clip(
         file=audio.name,
         sha256=sha256 or audio_sha256(audio),

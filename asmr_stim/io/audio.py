@@ -158,6 +158,8 @@ def read_blocks(
         _check_finite(place, block, done, rate_hz)
         done += len(block)
         yield block
+    if done == 0:
+        raise _no_sample(place)
 
 
 def _blocks(

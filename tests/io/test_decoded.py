@@ -6,9 +6,10 @@ import pytest
 import soundfile
 from signals import RATE_HZ, white_noise
 
-from asmr_stim.errors import OutputError
-from asmr_stim.io import decoded
-from asmr_stim.io.audio import read_blocks
+from asmr_stim.errors import InputError, OutputError
+from asmr_stim.io import decoded, ffmpeg
+from asmr_stim.io.annotations import clip_of
+from asmr_stim.io.audio import audio_info, read_blocks
 from asmr_stim.io.audio_spans import AudioSpans
 from asmr_stim.io.decoded import decoded_audio
 
@@ -65,3 +66,22 @@ def test_a_folder_that_takes_no_copy_is_a_sentence(container, tmp_path):
     (tmp_path / "full").write_text("no folder")
     with pytest.raises(OutputError, match="XDG_CACHE_HOME"):
         decoded_audio(container, tmp_path / "full")
+
+
+def test_a_container_that_was_opened_before_is_known_without_decoding(container, monkeypatch):
+    shares = []
+    clip = clip_of(container, tell=shares.append)
+    assert shares
+    assert clip.n_samples == audio_info(container).n_frames
+
+    def refuse(*_):
+        raise AssertionError("decoded again")
+
+    monkeypatch.setattr(ffmpeg, "decoded_blocks", refuse)
+    assert clip_of(container) == clip
+
+
+def test_a_container_without_a_sample_is_refused_by_its_own_name(container, monkeypatch):
+    monkeypatch.setattr(ffmpeg, "decoded_blocks", lambda *_: iter(()))
+    with pytest.raises(InputError, match=r"clip\.m4a holds no sample"):
+        clip_of(container)
