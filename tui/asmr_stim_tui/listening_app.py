@@ -12,7 +12,6 @@ from asmr_stim.io.audio_spans import AudioSpans
 from asmr_stim.schema.annotation import Clip
 from asmr_stim_tui.listening_screen import ListeningScreen, PlayWhat
 from asmr_stim_tui.loopback.door import Door
-from asmr_stim_tui.loopback.page_player import PagePlayer
 from asmr_stim_tui.page_screen import PageScreen
 from asmr_stim_tui.sound.choice import SoundChoice, open_line
 from asmr_stim_tui.sound.line import Line, NoSoundError
@@ -214,6 +213,8 @@ class ListeningApp(WatchingApp):
 
     def _open_page(self) -> bool:
         """Serve the page; return whether that was possible."""
+        from asmr_stim_tui.loopback.page_player import PagePlayer  # noqa: PLC0415 a server for few
+
         try:
             video = self._video if self.has_picture else None
             page = PagePlayer(self._sound_options.door, self._clip, self._sound_path, video)

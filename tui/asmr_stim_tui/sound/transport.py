@@ -1,10 +1,12 @@
 """What is playing, where it is, and how fast: all that the annotator has to know of sound."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from asmr_stim_tui.loopback.page_player import PagePlayer
 from asmr_stim_tui.sound.line import NoSoundError
 from asmr_stim_tui.sound.player import Player, Stretch
+
+if TYPE_CHECKING:
+    from asmr_stim_tui.loopback.page_player import PagePlayer
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 EXCERPT_S = 0.3
