@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from asmr_stim.errors import InputError, OutputError
-from asmr_stim.io.audio import audio_info, audio_sha256
+from asmr_stim.io.audio import audio_info, audio_sha256, check_name
 from asmr_stim.io.decoded import decoded_audio
 from asmr_stim.io.tables import write_atomically
 from asmr_stim.io.yaml_files import YamlDocument, check_kind, check_record, read_document
@@ -52,7 +52,7 @@ def annotation_paths(audio: Path, rater: str, folder: Path | None = None) -> Ann
 def clip_of(
     audio: Path, sha256: str | None = None, tell: Callable[[float], None] | None = None
 ) -> Clip:
-    """Return what a sound file is known by; errors as ``decoded_audio``.
+    """Return what a sound file is known by; errors as ``check_name`` and ``decoded_audio``.
 
     The samples of a container are counted in its decoded copy, which is made here if there is none.
 
@@ -64,6 +64,7 @@ def clip_of(
     tell : callable, optional
         Told the share that is decoded, 0 to 1, again and again.
     """
+    check_name(audio.name)
     info = audio_info(decoded_audio(audio, tell=tell))
     return Clip(
         file=audio.name,

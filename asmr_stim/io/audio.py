@@ -26,6 +26,7 @@ from asmr_stim.io.ffmpeg import Track
 from asmr_stim.io.mpeg import after_tag, unstated_frames
 
 BLOCK_FRAMES = 65536
+LARGEST_SAMPLE = 1e6  # of full scale 1: whole numbers of 16 bits pass, no feature overflows
 LOWEST_RATE_HZ = 1000  # slower series are no sound; windows of some ms would hold no sample
 _HEAD_BYTES = 64
 _UNWRITTEN = ("Cc", "Cs", "Zl", "Zp")  # Unicode: control, surrogate, separators of lines
@@ -115,6 +116,11 @@ def check_name(name: str) -> None:
         )
 
 
+def sound_name(path: Path) -> str | bytes:
+    """Return a path as libsndfile takes it: folders may have names that are no UTF-8."""
+    return str(path) if os.name == "nt" else os.fsencode(path)
+
+
 def track_of(path: Path) -> Track | None:
     """Return how ffmpeg decodes a file, None if libsndfile reads it; errors as ``audio_info``."""
     source = _opened(path)
@@ -146,7 +152,7 @@ def read_blocks(
     MissingInputError, UnreadableFileError
         As `audio_info`; also if the file ends before the length that it states.
     InputError
-        If a sample is not a finite number, or there is no sample.
+        If a sample is not a finite number or a million times full scale, or there is no sample.
     """
     if block_frames < 1:
         raise InputError(f"a block must hold at least 1 frame, found {block_frames}")
@@ -155,7 +161,7 @@ def read_blocks(
     source = known if isinstance(known, Track) else _opened(place)
     done, rate_hz = 0, source.rate_hz if isinstance(source, Track) else source.samplerate
     for block in _blocks(place, source, block_frames):
-        _check_finite(place, block, done, rate_hz)
+        _check_samples(place, block, done, rate_hz)
         done += len(block)
         yield block
     if done == 0:
@@ -232,7 +238,7 @@ def _opened(path: Path) -> soundfile.SoundFile | Track:
     if container is not None:
         return ffmpeg.probe(path, container)
     try:
-        sound = soundfile.SoundFile(str(path))
+        sound = soundfile.SoundFile(sound_name(path))
     except (soundfile.SoundFileError, TypeError, OSError) as error:
         raise _undecodable(path, error) from None
     if sound.format == "MP3":
@@ -341,15 +347,22 @@ def _decoded(path: Path, sound: soundfile.SoundFile, n_frames: int) -> NDArray[n
     return block
 
 
-def _check_finite(path: Path, block: NDArray[np.float64], done: int, rate_hz: int) -> None:
-    """Refuse samples that are not numbers, with the time of the first."""
-    is_number = np.isfinite(block)
-    if is_number.all():
+def _check_samples(path: Path, block: NDArray[np.float64], done: int, rate_hz: int) -> None:
+    """Refuse samples that are not numbers, or beyond any sound, with the time of the first."""
+    if block.min() >= -LARGEST_SAMPLE and block.max() <= LARGEST_SAMPLE:  # False for nan
         return
-    frame = done + int(np.argmin(is_number.all(axis=1)))
+    is_sound = np.abs(block) <= LARGEST_SAMPLE
+    row = int(np.argmin(is_sound.all(axis=1)))
+    value = block[row][~is_sound[row]][0]
+    where = f"at {(done + row) / rate_hz:.3f} s (frame {done + row})"
+    if not np.isfinite(value):
+        raise InputError(
+            f"{path} holds a sample that is NaN or infinite {where}; export it again from its "
+            "source"
+        )
     raise InputError(
-        f"{path} holds a sample that is NaN or infinite at {frame / rate_hz:.3f} s "
-        f"(frame {frame}); export it again from its source"
+        f"{path} holds a sample of {value:.3g} {where}, where full scale is 1; divide the samples "
+        "by the full scale of their recording and export it again"
     )
 
 

@@ -10,6 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asmr_stim.errors import UnreadableFileError
+from asmr_stim.io.audio import sound_name
 from asmr_stim.io.decoded import decoded_audio
 
 LEAST_ROOM = 8192
@@ -33,7 +34,7 @@ class AudioSpans:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._file = soundfile.SoundFile(str(decoded_audio(path)))
+            self._file = soundfile.SoundFile(sound_name(decoded_audio(path)))
         except (soundfile.SoundFileError, OSError) as error:
             raise UnreadableFileError(f"{path} cannot be opened ({error}); check it") from None
         self._first = 0

@@ -19,7 +19,7 @@ from pathlib import Path
 import soundfile
 
 from asmr_stim.errors import AsmrStimError, OutputError
-from asmr_stim.io.audio import read_blocks, track_of
+from asmr_stim.io.audio import read_blocks, sound_name, track_of
 from asmr_stim.io.ffmpeg import Track
 from asmr_stim.io.picture_cache import FileIdentity, pictures_folder
 
@@ -101,7 +101,7 @@ def _decode(track: Track, copy: Path, tell: Callable[[float], None]) -> None:
 def _created(path: Path, track: Track) -> soundfile.SoundFile:
     """Open a copy for writing."""
     return soundfile.SoundFile(
-        str(path), "w", track.rate_hz, track.n_channels, subtype="FLOAT", format="W64"
+        sound_name(path), "w", track.rate_hz, track.n_channels, subtype="FLOAT", format="W64"
     )
 
 

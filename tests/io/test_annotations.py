@@ -54,6 +54,12 @@ def test_a_clip_is_known_by_its_content(tmp_path):
     assert (clip.file, clip.rate_hz, clip.n_samples, clip.n_channels) == ("clip.wav", 8000, 4000, 2)
 
 
+@pytest.mark.parametrize("name", ["a\tb.wav", "caf\udce9.wav"])
+def test_a_clip_whose_name_no_table_could_list_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match="rename the file"):
+        clip_of(tmp_path / name)
+
+
 @relaxed
 @given(
     spans=st.lists(st.tuples(st.integers(0, 499), st.integers(500, 1000), texts), max_size=4),

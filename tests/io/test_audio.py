@@ -210,6 +210,30 @@ def test_a_sample_that_is_no_number_is_refused_with_its_time(tmp_path, value):
     assert "0.500 s (frame 24000)" in sentence_of(path, InputError)
 
 
+@pytest.mark.parametrize("value", [2.0**23, -(2.0**31), 1e30])
+def test_a_sample_beyond_any_sound_is_refused_with_its_time(tmp_path, value):
+    samples = noise(RATE_HZ)
+    samples[24000, 1] = value
+    said = sentence_of(write(tmp_path / "clip.wav", samples, subtype="FLOAT"), InputError)
+    assert f"a sample of {value:.3g} at 0.500 s (frame 24000), where full scale is 1" in said
+
+
+def test_whole_numbers_of_16_bits_stored_as_floating_point_are_read(tmp_path):
+    path = write(tmp_path / "clip.wav", np.full((100, 2), -32768.0), subtype="FLOAT")
+    assert (read_whole(path) == -32768).all()
+
+
+def test_sound_in_a_folder_whose_name_is_no_utf_8_is_read(tmp_path):
+    source = write(tmp_path / "clip.wav", noise(100))
+    folder = tmp_path / "d\udce9j\udce0"
+    try:
+        folder.mkdir()
+    except (OSError, UnicodeError):
+        pytest.skip("this system takes no such name")
+    source.rename(folder / "clip.wav")
+    assert audio_info(folder / "clip.wav").n_frames == len(read_whole(folder / "clip.wav")) == 100
+
+
 def test_a_file_without_samples_is_refused(tmp_path):
     path = write(tmp_path / "clip.wav", np.empty((0, 2)))
     assert "no sample" in sentence_of(path, InputError)
