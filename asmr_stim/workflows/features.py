@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 
 from asmr_stim import __version__
 from asmr_stim.errors import AsmrStimError
@@ -26,6 +27,7 @@ from asmr_stim.workflows.worker_pool import Stopped, WorkerPool, tell_share
 __all__ = ["Measured", "Settings", "measure_clip", "measure_clips", "profile_set"]
 
 LOOK_EACH_S = 0.2
+LONGEST_FAULT = 200  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +183,10 @@ def _attempt(task: Task, progress: Progress) -> ClipProfile | str:
         raise
     except Exception as error:  # noqa: BLE001 what one file brings to light costs no other file
         *_, place = traceback.extract_tb(error.__traceback__)
+        words = shorten(str(error), LONGEST_FAULT)  # those of pydantic fill a page
         return (
             f"{task.path}: a fault of the program, not of your file ({type(error).__name__}: "
-            f"{error}, at {Path(place.filename).name}:{place.lineno}); report it with this sentence"
+            f"{words}, at {Path(place.filename).name}:{place.lineno}); report it with this sentence"
         )
 
 

@@ -197,7 +197,7 @@ def test_a_fault_of_the_program_costs_the_file_that_shows_it_and_no_other(tmp_pa
 
     def faulty(path):
         if path.name == "odd.wav":
-            raise ZeroDivisionError("division by zero")
+            raise ZeroDivisionError("division by zero\n" + "and so on " * 100)
         return as_usual(path)
 
     paths = [tmp_path / "odd.wav", tmp_path / "even.wav"]
@@ -208,6 +208,8 @@ def test_a_fault_of_the_program_costs_the_file_that_shows_it_and_no_other(tmp_pa
     assert list(found.profiles.clips) == ["even.wav"]
     (problem,) = found.problems
     assert problem.startswith(f"{paths[0]}: a fault of the program, not of your file (ZeroDivision")
+    assert "\n" not in problem
+    assert len(problem) < 400 + len(str(paths[0]))
 
 
 def test_files_of_the_same_name_are_told_apart(tmp_path):
