@@ -14,12 +14,9 @@ def numbers_in(text: str) -> tuple[float, ...]:
     Raises
     ------
     InputError
-        If one of them is no number, or there is none.
+        If one of them is no number or left out.
     """
     try:
-        found = tuple(float(name) for name in names_in(text))
+        return tuple(float(number) for number in text.split(","))
     except ValueError:
-        found = ()
-    if not found:
-        raise InputError(f"'{text}' is no list of numbers with commas between them")
-    return found
+        raise InputError(f"'{text}' is no list of numbers with commas between them") from None

@@ -17,7 +17,7 @@ def test_numbers_stand_between_commas():
     assert numbers_in("0.5, 1,2e-1") == (0.5, 1.0, 0.2)
 
 
-@pytest.mark.parametrize("text", ["", ",", "half", "0.5,half", "0.5;1"])
+@pytest.mark.parametrize("text", ["", ",", "0.5,,1", "0.5,", "half", "0.5,half", "0.5;1"])
 def test_what_is_no_list_of_numbers_is_told(text):
     with pytest.raises(InputError, match=f"'{text}' is no list of numbers with commas"):
         numbers_in(text)
