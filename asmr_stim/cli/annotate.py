@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -17,7 +17,7 @@ from asmr_stim_tui.drawing import Drawing, canvas_for, wear
 from asmr_stim_tui.listening_app import SoundOptions
 from asmr_stim_tui.queue import annotate_folder
 from asmr_stim_tui.serving.server import annotate_command, is_served, serve
-from asmr_stim_tui.sound.choice import SoundChoice
+from asmr_stim_tui.sound.choice import SOUND_CHOICES, SoundChoice
 from asmr_stim_tui.sound.quiet import error_output_for_screen_alone
 from asmr_stim_tui.themes import ThemeName
 
@@ -45,15 +45,18 @@ def annotate(
     sound: Annotated[
         SoundChoice,
         typer.Option(
+            metavar="NAME",
             help="What plays the clip: the first device there is (auto), one of two libraries, a "
-            "page in your browser, a clock without sound, or nothing."
+            f"page in your browser, a clock without sound, or nothing: {', '.join(SOUND_CHOICES)}.",
         ),
     ] = "auto",
     drawing: Annotated[
         Drawing,
         typer.Option(
-            help="How much the terminal can show. auto: 256 colours over SSH, letters alone where "
-            "TERM is linux or dumb or text is not UTF-8, else what the terminal says."
+            metavar="NAME",
+            help=f"How much the terminal can show: {', '.join(get_args(Drawing))}. auto: 256 "
+            "colours over SSH, letters alone where TERM is linux or dumb or text is not UTF-8, "
+            "else what the terminal says.",
         ),
     ] = "auto",
     theme: Annotated[

@@ -116,7 +116,10 @@ def enter(
     ] = None,
     response_referred_to: Annotated[
         Literal["free", "diffuse", "coupler"] | None,
-        typer.Option(help="The field of the responses; coupler if they were not corrected."),
+        typer.Option(
+            metavar="NAME",
+            help="The field of the responses: free or diffuse; coupler if they were not corrected.",
+        ),
     ] = None,
     gain_from: Annotated[
         Literal["tone", "noise"] | None,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -120,14 +120,26 @@ def import_(
     contrast: Annotated[
         str | None, typer.Option(metavar="ID", help="The contrast that the points result from.")
     ] = None,
-    kind: Annotated[Kind, typer.Option(help="What the points are.")] = "activation_peak",
+    kind: Annotated[
+        Kind,
+        typer.Option(metavar="NAME", help=f"What the points are: {', '.join(get_args(Kind))}."),
+    ] = "activation_peak",
     space: Annotated[
         CoordinateSpace | None, typer.Option(help="Their space, if the file does not say.")
     ] = None,
     coverage: Annotated[Coverage | None, typer.Option(help="What the analysis covered.")] = None,
-    effect: Annotated[Effect | None, typer.Option(help="What the analysis showed.")] = None,
+    effect: Annotated[
+        Effect | None,
+        typer.Option(
+            metavar="NAME", help=f"What the analysis showed: {' or '.join(get_args(Effect))}."
+        ),
+    ] = None,
     direction: Annotated[
-        Direction | None, typer.Option(help="Of the first side of the contrast.")
+        Direction | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"Of the first side of the contrast: {', '.join(get_args(Direction))}.",
+        ),
     ] = None,
     reference: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Where the file is from: a URL, a citation.")
