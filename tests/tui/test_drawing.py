@@ -12,6 +12,7 @@ from asmr_stim_tui.help_screen import HelpScreen
 from asmr_stim_tui.pixel_strip import PixelStrip
 from asmr_stim_tui.spectrogram import shades
 from asmr_stim_tui.themes import THEMES
+from asmr_stim_tui.time_picture import TimePicture
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +115,21 @@ async def test_the_spectrogram_keeps_to_the_shades(tmp_path, drawing, n_shades):
     assert isinstance(strip, PixelStrip)
     assert strip._upper.max() <= n_shades
     assert strip._palette.size == n_shades + 1
+
+
+async def test_every_theme_that_is_offered_draws_pictures_in_its_own_colours(tmp_path):
+    wear(canvas_for("truecolor", {}, ""), "night")
+    app = annotator(write_clip(tmp_path / "clip.wav"), "rs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sound_is_read(app, pilot)
+        for name in app.available_themes:
+            app.theme = name
+            await pilot.pause()
+            for picture in app.screen.query(TimePicture):
+                assert picture.style_of("ground") == picture.rich_style
+                gutter = picture.get_component_rich_style("time-picture--gutter")
+                assert picture.style_of("time-picture--gutter") == gutter
+    app.close()
 
 
 @pytest.mark.parametrize("theme", [theme.name.removeprefix("asmr-") for theme in THEMES])

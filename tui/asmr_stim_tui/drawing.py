@@ -122,6 +122,9 @@ class DrawnApp(App[Result]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = f"asmr-{self.theme_name}"
+        for name, theme in self.available_themes.items():
+            if theme.ansi:  # pictures have shades, and blend colours, which a terminal only names
+                self.unregister_theme(name)
         if self.canvas.colours is not None:
             self.console._color_system = self.canvas.colours  # noqa: SLF001 it is asked only once
 
