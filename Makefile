@@ -14,7 +14,7 @@ review: $(VENV)/installed
 	$(BIN)/asmr-stim review --out $(REPORT)
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
