@@ -59,10 +59,11 @@ def measure_clip(
         if heard.pascals and info.duration_s >= SHORTEST_HEARD_S:
             found.add(_measured_as_heard(info, heard, settings, stores, tell))
         refuse_if_changed(path, sha256)
+        profile = profile_of(found, heard, settings.expanded(features), settings, sha256)
         if keep is not None:
             keep(found, stores)
         tell(1.0)
-        return profile_of(found, heard, settings.expanded(features), settings, sha256)
+        return profile
 
 
 def _measured_as_it_is(

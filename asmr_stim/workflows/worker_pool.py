@@ -4,13 +4,14 @@ An interrupt (Ctrl-C) is for the program alone, which then tells its workers to 
 the next share that it tells.
 """
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -79,6 +80,15 @@ class _Told:
     def take(cls, shares: Any, is_over: Any) -> None:
         """Take the memory that is shared with the program."""
         cls.shares, cls.is_over = shares, is_over
+        threading.Thread(target=_end_with_the_program, daemon=True).start()
+
+
+def _end_with_the_program() -> None:
+    """End this process when the program has ended, killed perhaps: nobody takes its answers."""
+    program = parent_process()
+    if program is not None:
+        program.join()
+        os._exit(1)
 
 
 def tell_share(task: int, share: float) -> None:

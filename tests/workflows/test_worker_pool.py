@@ -1,9 +1,20 @@
+import subprocess
+import sys
 import time
 from concurrent.futures import CancelledError
 
 import pytest
 
 from asmr_stim.workflows.worker_pool import Stopped, WorkerPool, tell_share
+
+TWO_WORKERS = """
+import os, time
+from asmr_stim.workflows.worker_pool import WorkerPool
+if __name__ == "__main__":
+    with WorkerPool(2, 2) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        time.sleep(600)
+"""
 
 
 def a_long_task(number):
@@ -22,6 +33,14 @@ def test_workers_tell_how_far_they_are_and_stop_when_the_program_does():
         tasks[0].result()
     with pytest.raises((CancelledError, Stopped)):
         tasks[1].result()
+
+
+def test_workers_end_with_a_program_that_is_killed():
+    program = subprocess.Popen([sys.executable, "-c", TWO_WORKERS], stdout=subprocess.PIPE)
+    assert int(program.stdout.readline()) != program.pid
+    program.kill()
+    left, _ = program.communicate(timeout=60)  # its workers hold its output until they end
+    assert left == b""
 
 
 def test_outside_a_worker_nobody_is_told():
