@@ -31,14 +31,13 @@ _POWER_LEFT, _POWER_RIGHT, _REAL, _IMAG, _N_SUMS = range(5)
 def _add(
     left: NDArray[np.complex128], right: NDArray[np.complex128], sums: NDArray[np.float64]
 ) -> None:
-    """Add the powers of the ears and their product, bin by bin, of some frames."""
-    for t in range(left.shape[0]):
-        for k in range(sums.shape[1]):
-            x, y = left[t, k], right[t, k]
-            sums[_POWER_LEFT, k] += x.real * x.real + x.imag * x.imag
-            sums[_POWER_RIGHT, k] += y.real * y.real + y.imag * y.imag
-            sums[_REAL, k] += x.real * y.real + x.imag * y.imag
-            sums[_IMAG, k] += x.imag * y.real - x.real * y.imag
+    """Add the powers of the ears and their product, bin by bin, of one frame."""
+    for k in range(sums.shape[1]):
+        x, y = left[k], right[k]
+        sums[_POWER_LEFT, k] += x.real * x.real + x.imag * x.imag
+        sums[_POWER_RIGHT, k] += y.real * y.real + y.imag * y.imag
+        sums[_REAL, k] += x.real * y.real + x.imag * y.imag
+        sums[_IMAG, k] += x.imag * y.real - x.real * y.imag
 
 
 @njit(cache=True, nogil=True)
@@ -60,6 +59,41 @@ def _describe(
             out[N_BANDS + band] = common / product
             if band < N_PHASE_BANDS:
                 out[2 * N_BANDS + band] = np.degrees(np.arctan2(mean.imag, mean.real))
+
+
+@njit(cache=True, nogil=True)
+def _take(
+    spectra: NDArray[np.complex128],
+    n_before: int,
+    window: tuple[int, int],
+    edges: NDArray[np.int64],
+    parts: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> int:
+    """Add the frames to the parts that they belong to; fill a row for each window they complete.
+
+    ``parts`` is a ring. Each step of frames has one part of its own, or two if windows do not last
+    a whole number of steps: the frames that some window ends with, and the others.
+    """
+    length, step = window
+    n_first = length % step
+    each = 2 if n_first else 1
+    sums = np.empty_like(parts[0])
+    n_windows = 0
+    for t in range(spectra.shape[1]):
+        n_steps, behind = divmod(n_before + t, step)
+        part = parts[(each * n_steps + (0 < n_first <= behind)) % parts.shape[0]]
+        if behind in (0, n_first):
+            part[:] = 0
+        _add(spectra[0, t], spectra[1, t], part)
+        past = n_before + t + 1 - length
+        if past >= 0 and past % step == 0:
+            sums[:] = 0
+            for k in range(parts.shape[0]):
+                sums += parts[(each * (past // step) + k) % parts.shape[0]]
+            _describe(sums, edges, out[n_windows])
+            n_windows += 1
+    return n_windows
 
 
 class InterauralSpectrum:
@@ -91,36 +125,15 @@ class InterauralSpectrum:
         self._length = max(round(running.length_s * rate_hz / framing.hop), 1)
         n_samples = (self._length - 1) * framing.hop + framing.length
         self.clock = Clock(n_samples / 2 / rate_hz, self._step * framing.hop / rate_hz)
-        self._n_bins = int(self._edges.max())
-        self._first = 0  # the next window begins at this frame
         self._n_frames = 0
-        self._parts: list[NDArray[np.float64]] = []  # sums from that frame on, part by part
+        n_parts = 2 * (self._length // self._step) + 1 if self._length % self._step else 0
+        shape = (n_parts or self._length // self._step, _N_SUMS, int(self._edges.max()))
+        self._parts = np.zeros(shape)  # of the window that is not yet complete
 
     def push(self, spectra: NDArray[np.complex128]) -> NDArray[np.float64]:
         """Take the next spectra, shape (2, frames, bins); return rows (windows, columns)."""
-        rows, done = [], 0
-        while done < spectra.shape[1]:
-            behind = self._n_frames % self._step
-            if behind in (0, self._length % self._step):
-                self._parts.append(np.zeros((_N_SUMS, self._n_bins)))
-            run = slice(done, done + self._to_next_part(behind))
-            left, right = spectra[:, run]
-            _add(left, right, self._parts[-1])
-            done, self._n_frames = done + len(left), self._n_frames + len(left)
-            if self._n_frames == self._first + self._length:
-                rows.append(self._window())
-        return np.array(rows).reshape(-1, len(COLUMNS))
-
-    def _to_next_part(self, behind: int) -> int:
-        """Return how many frames there are until some window begins or ends."""
-        over = self._length % self._step
-        return over - behind if behind < over else self._step - behind
-
-    def _window(self) -> NDArray[np.float64]:
-        """Return the features of the window that is complete; drop what no other one needs."""
-        out = np.empty(len(COLUMNS))
-        _describe(np.sum(self._parts, axis=0), self._edges, out)
-        self._first += self._step
-        n_dropped = 1 if self._length % self._step == 0 else 2
-        self._parts = self._parts[n_dropped:]
-        return out
+        rows = np.empty((spectra.shape[1] // self._step + 1, len(COLUMNS)))
+        window = (self._length, self._step)
+        n_rows = _take(spectra, self._n_frames, window, self._edges, self._parts, rows)
+        self._n_frames += spectra.shape[1]
+        return rows[:n_rows]
