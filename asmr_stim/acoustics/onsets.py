@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asmr_stim.acoustics.decibels import rms_dbfs
+from asmr_stim.acoustics.decibels import FULL_SCALE_POWER, rms_dbfs
 from asmr_stim.acoustics.framing import Framing
 from asmr_stim.compiling import njit
 
@@ -19,6 +19,7 @@ PEAK_FRAMES = 3  # an onset is the strongest rise within 3 frames (32 ms) on eit
 LOCAL_FRAMES = 10  # and stands out from the median of 10 frames (107 ms) on either side
 RISE_DB = 3.0  # by this much, as the mean over mel bands; noise stays below 1.5 dB
 FLOOR_DBFS = -80.0  # events weaker than this are rounding noise of 16-bit recordings
+FLOOR_POWER = FULL_SCALE_POWER * 10 ** (FLOOR_DBFS / 10)
 SEARCH_HOPS = 3  # the window's taper delays the rise by up to three hops
 START_S = 0.2  # a sound at the very beginning is an event if it dies down within this time
 START_FALL_DB = 6.0
@@ -65,7 +66,7 @@ class OnsetDetector:
         self._rate_hz = rate_hz
         self._framing = framing
         self._cell = framing.hop // CELLS_PER_HOP
-        self._rest = np.empty(0)  # samples of the cell that is not yet full
+        self._rest = np.zeros(2)  # energy and number of samples of the cell that is not yet full
         self._cells = np.empty(0)  # mean squares, from cell 8 * _first_frame on
         self._strength = np.zeros(LOCAL_FRAMES)  # from frame _first_frame - 10 on
         self._first_frame = 0  # the next frame to be judged
@@ -82,10 +83,8 @@ class OnsetDetector:
         strength : ndarray, shape (frames completed,)
             Rise of the spectrum, dB; nan (the first frame) counts as 0.
         """
-        together = np.concatenate([self._rest, samples])
-        whole = len(together) // self._cell
-        self._rest = together[whole * self._cell :]
-        self._cells = np.concatenate([self._cells, _mean_squares(together, self._cell, whole)])
+        new_cells = _mean_squares(samples, self._cell, self._rest)
+        self._cells = np.concatenate([self._cells, new_cells])
         self._strength = np.concatenate([self._strength, np.nan_to_num(strength)])
         if len(self._cells) * self._cell >= START_S * self._rate_hz:
             self._judge_start()
@@ -103,21 +102,13 @@ class OnsetDetector:
         """Decide on the next frames, each of which has its context on both sides."""
         if n_frames <= 0:
             return
-        for frame in np.flatnonzero(_stands_out(self._strength, n_frames)):
-            self._place(int(frame))
+        n_cells = self._framing.length // self._cell
+        for cell in _events(self._strength, n_frames, self._cells, n_cells):
+            whole = int(cell) + self._first_frame * CELLS_PER_HOP
+            self._note(whole * self._cell / self._rate_hz)
         self._strength = self._strength[n_frames:]
         self._cells = self._cells[n_frames * CELLS_PER_HOP :]
         self._first_frame += n_frames
-
-    def _place(self, frame: int) -> None:
-        """Note an event at the steepest rise among the samples that are new to its frame."""
-        stop = frame * CELLS_PER_HOP + self._framing.length // self._cell
-        start = max(stop - SEARCH_HOPS * CELLS_PER_HOP, 1)
-        window = self._cells[start - 1 : stop]
-        if len(window) < 2 or rms_dbfs(window).max() < FLOOR_DBFS:
-            return
-        cell = start + int(np.argmax(np.diff(window))) + self._first_frame * CELLS_PER_HOP
-        self._note(cell * self._cell / self._rate_hz)
 
     def _judge_start(self) -> None:
         """Note an event in the first frame, which has none before it, if it soon dies down."""
@@ -142,27 +133,63 @@ class OnsetDetector:
 
 
 @njit(cache=True, nogil=True)
-def _mean_squares(samples: NDArray[np.float64], cell: int, n_cells: int) -> NDArray[np.float64]:
-    """Return the mean square of each whole cell."""
-    out = np.zeros(n_cells)
-    for c in range(n_cells):
-        for k in range(c * cell, (c + 1) * cell):
-            out[c] += samples[k] * samples[k]
-    return out / cell
+def _mean_squares(
+    samples: NDArray[np.float64], cell: int, rest: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the mean square of each cell that the samples complete.
+
+    ``rest`` holds energy and number of samples of the cell that is not complete, before and after.
+    """
+    energy, n_samples = rest[0], int(rest[1])
+    out = np.empty((n_samples + samples.shape[0]) // cell)
+    place = 0
+    for c in range(out.shape[0]):
+        for k in range(place, place + cell - n_samples):
+            energy += samples[k] * samples[k]
+        out[c] = energy / cell
+        place, energy, n_samples = place + cell - n_samples, 0.0, 0
+    for k in range(place, samples.shape[0]):
+        energy += samples[k] * samples[k]
+    rest[0], rest[1] = energy, n_samples + samples.shape[0] - place
+    return out
 
 
 @njit(cache=True, nogil=True)
-def _stands_out(strength: NDArray[np.float64], n_frames: int) -> NDArray[np.bool_]:
-    """Say of each frame whether it is a peak that stands out from its surroundings.
+def _events(
+    strength: NDArray[np.float64], n_frames: int, cells: NDArray[np.float64], n_in_frame: int
+) -> NDArray[np.int64]:
+    """Return the cells in which events begin.
 
-    ``strength`` has 10 frames more on either side.
+    ``strength`` has 10 frames more on either side; the first of the ``cells`` is that in which the
+    first frame to be judged begins.
     """
-    out = np.zeros(n_frames, np.bool_)
+    found = np.empty(n_frames, np.int64)
+    n_found = 0
     for t in range(n_frames):
-        here = strength[t + LOCAL_FRAMES]
-        around = strength[t : t + 2 * LOCAL_FRAMES + 1]
-        before = strength[t + LOCAL_FRAMES - PEAK_FRAMES : t + LOCAL_FRAMES]
-        after = strength[t + LOCAL_FRAMES + 1 : t + LOCAL_FRAMES + PEAK_FRAMES + 1]
-        if here > before.max() and here >= after.max():
-            out[t] = here >= np.median(around) + RISE_DB
-    return out
+        if _stands_out(strength[t : t + 2 * LOCAL_FRAMES + 1]):
+            stop = min(t * CELLS_PER_HOP + n_in_frame, cells.shape[0])
+            found[n_found] = _steepest(cells, stop)
+            n_found += found[n_found] > 0
+    return found[:n_found]
+
+
+@njit(cache=True, nogil=True)
+def _stands_out(strength: NDArray[np.float64]) -> bool:
+    """Say whether the frame in the middle is a peak that stands out from its surroundings."""
+    here = strength[LOCAL_FRAMES]
+    before = strength[LOCAL_FRAMES - PEAK_FRAMES : LOCAL_FRAMES]
+    after = strength[LOCAL_FRAMES + 1 : LOCAL_FRAMES + PEAK_FRAMES + 1]
+    if here > before.max() and here >= after.max():
+        return bool(here >= np.median(strength) + RISE_DB)
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _steepest(cells: NDArray[np.float64], stop: int) -> int:
+    """Return the cell of the steepest rise among those that are new to a frame; 0 for silence."""
+    steepest, rise, loudest = 0, -np.inf, 0.0
+    for cell in range(max(stop - SEARCH_HOPS * CELLS_PER_HOP, 1), stop):
+        if cells[cell] - cells[cell - 1] > rise:
+            steepest, rise = cell, cells[cell] - cells[cell - 1]
+        loudest = max(loudest, cells[cell], cells[cell - 1])
+    return steepest if loudest >= FLOOR_POWER else 0
