@@ -73,14 +73,21 @@ class Carry:
 
     def __init__(self, n_channels: int, framing: Framing) -> None:
         self._framing = framing
-        self._waiting = np.empty((n_channels, 0))
+        self._room = np.empty((n_channels, 0))
+        self._done, self._filled = 0, 0  # what waits stands between them
 
     def whole_frames(self, samples: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
         """Return the samples that complete frames need, and the number of these frames.
 
-        The first frame starts at the first sample returned. What later frames need is kept.
+        The first frame starts at the first sample returned. What later frames need is kept. The
+        next call overwrites what is returned: large arrays that come and go cost more than frames.
         """
-        together = np.concatenate([self._waiting, samples], axis=1)
-        n_frames = self._framing.n_frames(together.shape[1])
-        self._waiting = together[:, n_frames * self._framing.hop :].copy()
-        return together, n_frames
+        waiting = self._room[:, self._done : self._filled]
+        n_waiting, n_samples = waiting.shape[1], waiting.shape[1] + samples.shape[1]
+        if n_samples > self._room.shape[1]:
+            self._room = np.empty((len(samples), n_samples + self._framing.length))
+        self._room[:, :n_waiting] = waiting
+        self._room[:, n_waiting:n_samples] = samples
+        n_frames = self._framing.n_frames(n_samples)
+        self._done, self._filled = n_frames * self._framing.hop, n_samples
+        return self._room[:, :n_samples], n_frames
