@@ -88,7 +88,8 @@ class SpectrumFamily:
         rows = np.concatenate(parts, axis=1)
         for detector, row, frames in zip(self._detectors, samples, rows, strict=True):
             detector.push(row, frames[:, _STRENGTH])
-        self._is_silent &= ~samples.any(axis=1)
+        for channel in np.flatnonzero(self._is_silent):
+            self._is_silent[channel] = not samples[channel].any()
         self._n_samples += samples.shape[1]
         of_pair = {BANDS.name: np.concatenate(bands, axis=1)} if bands else {}
         if self._interaural is not None:
