@@ -15,6 +15,7 @@ from asmr_stim.acoustics.lane_transform import RealLaneTransform
 from asmr_stim.compiling import njit
 
 _LANES = 8  # frames side by side
+_LINE = 8  # values moved together
 _BATCH = 32  # frames at a time: a batch of spectra stays in the processor's cache
 
 
@@ -43,23 +44,34 @@ def _place(
     w: NDArray[np.float64],
     imag: int,
 ) -> None:
-    """Put windowed frames side by side."""
-    for k in range(window.shape[0] // 2):
+    """Put windowed frames side by side; as many values of a frame as a line of the cache holds."""
+    for first in range(0, window.shape[0], _LINE):
+        place = first // 2 * _LANES
+        even = w[place : place + _LINE // 2 * _LANES]
+        odd = w[imag + place : imag + place + _LINE // 2 * _LANES]
+        factors = window[first : first + _LINE]
         for lane in range(n_frames):
-            w[k * _LANES + lane] = samples[lane * hop + 2 * k] * window[2 * k]
-        for lane in range(n_frames):
-            w[imag + k * _LANES + lane] = samples[lane * hop + 2 * k + 1] * window[2 * k + 1]
+            values = samples[lane * hop + first : lane * hop + first + _LINE]
+            for k in range(_LINE // 2):
+                even[k * _LANES + lane] = values[2 * k] * factors[2 * k]
+                odd[k * _LANES + lane] = values[2 * k + 1] * factors[2 * k + 1]
 
 
 @njit(cache=True, nogil=True)
 def _take(w: NDArray[np.float64], source: int, imag: int, spectra: NDArray[np.complex128]) -> None:
     """Fill one spectrum a row; some bins of every row at a time, which the cache then holds."""
-    n_bins = spectra.shape[1]
-    for first in range(0, n_bins, _LANES):
+    last = spectra.shape[1] - 1  # a power of two: the bins before it make whole lines
+    for first in range(0, last, _LINE):
+        place = source + first * _LANES
+        real = w[place : place + _LINE * _LANES]
+        imaginary = w[imag + place : imag + place + _LINE * _LANES]
         for lane in range(spectra.shape[0]):
-            for k in range(first, min(first + _LANES, n_bins)):
-                place = source + k * _LANES + lane
-                spectra[lane, k] = complex(w[place], w[imag + place])
+            row = spectra[lane, first : first + _LINE]
+            for k in range(_LINE):
+                row[k] = complex(real[k * _LANES + lane], imaginary[k * _LANES + lane])
+    for lane in range(spectra.shape[0]):
+        place = source + last * _LANES + lane
+        spectra[lane, last] = complex(w[place], w[imag + place])
 
 
 class ShortTimeTransform:
