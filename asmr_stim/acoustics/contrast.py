@@ -87,7 +87,7 @@ def _smallest(
 def band_contrast(
     magnitude: NDArray[np.float64], bands: NDArray[np.int64], out: NDArray[np.float64]
 ) -> None:
-    """Fill the contrast of each band, 10 log10 of peak over valley of the magnitudes, dB."""
+    """Fill peak over valley of the magnitudes of each band; its contrast is 10 log10 of that."""
     room = np.empty(magnitude.shape[0] + 1)
     for band in range(bands.shape[0]):
         start, stop, n_extreme = bands[band]
@@ -97,4 +97,4 @@ def band_contrast(
         inside = magnitude[start:stop]
         valley = _smallest(inside, 1.0, n_extreme, room)
         peak = -_smallest(inside, -1.0, n_extreme, room)
-        out[band] = 10 * np.log10(max(peak, FLOOR) / max(valley, FLOOR))
+        out[band] = max(peak, FLOOR) / max(valley, FLOOR)

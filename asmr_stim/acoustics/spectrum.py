@@ -40,11 +40,13 @@ COLUMNS = (
     *CEPSTRUM_COLUMNS,
 )
 FLOOR_POWER = 1e-10  # librosa's amin: keeps the logarithm of an empty bin finite
+FLOOR_DB = -100.0  # the same
 ROLLOFF_85, ROLLOFF_95 = 0.85, 0.95
 _GROUP = 32  # bins summed together, for the roll-off
 _ROW = 16  # bins side by side, for the flatness
 _BLOCK = 16 * _ROW  # of which 16 are multiplied: 1e-10 to the 16th is still a number
-_RISE, _FLUX, _HIGH, _SLOPE, _OCTAVES = 5, 6, 7, 8, 9
+_CENTROID, _BANDWIDTH, _ROLLOFF_85, _ROLLOFF_95, _FLATNESS, _RISE, _FLUX, _HIGH, _SLOPE = range(9)
+_OCTAVES = _SLOPE + 1
 _CONTRAST = _OCTAVES + N_OCTAVES
 _CEPSTRUM = _CONTRAST + N_CONTRAST_BANDS
 _REORDER = {"reassoc", "contract", "nsz", "arcp"}  # lets sums over bins use vector instructions
@@ -112,39 +114,34 @@ def _rolloff(magnitude: _Array, groups: _Array, bins_hz: _Array, target: float) 
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
-def _flatness(power: _Array) -> float:
-    """Return geometric over arithmetic mean of the power; one logarithm for 16 bins."""
+def _products(power: _Array, out: _Array) -> float:
+    """Fill products of 16 bins each, whose logarithms the flatness needs; return the mean power."""
     n_bins, floor = power.shape[0], FLOOR_POWER
-    total, log_sum, whole = 0.0, 0.0, n_bins - n_bins % _BLOCK
+    total, whole, n_done = 0.0, n_bins - n_bins % _BLOCK, 0
     for k in range(n_bins):
         total += max(power[k], floor)
-    products = np.empty(_ROW)
     for start in range(0, whole, _BLOCK):
+        products = out[n_done : n_done + _ROW]
         products[:] = 1.0
         for row in range(start, start + _BLOCK, _ROW):
             part = power[row : row + _ROW]
             for k in range(_ROW):
                 products[k] *= max(part[k], floor)
-        for k in range(_ROW):
-            log_sum += np.log(products[k])
+        n_done += _ROW
     for start in range(whole, n_bins, _ROW):
         product = 1.0
         for k in range(start, min(start + _ROW, n_bins)):
             product *= max(power[k], floor)
-        log_sum += np.log(product)
-    geometric_mean = np.exp(log_sum / n_bins)
-    return float(geometric_mean / (total / n_bins))
+        out[n_done] = product
+        n_done += 1
+    return float(total / n_bins)
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
-def _mel_levels(
-    power: _Array,
-    starts: NDArray[np.int64],
-    first_bins: NDArray[np.int64],
-    weights: _Array,
-    out: _Array,
+def _mel_powers(
+    power: _Array, starts: _Index, first_bins: _Index, weights: _Array, out: _Array
 ) -> None:
-    """Fill the level of every mel band, dB re 1, frame by frame without any normalisation."""
+    """Fill the power of every mel band, frame by frame without any normalisation."""
     for band in range(first_bins.shape[0]):
         n_bins = starts[band + 1] - starts[band]
         part = power[first_bins[band] : first_bins[band] + n_bins]
@@ -152,7 +149,7 @@ def _mel_levels(
         total = 0.0
         for k in range(n_bins):
             total += part[k] * weight[k]
-        out[band] = 10 * np.log10(max(total, FLOOR_POWER))
+        out[band] = max(total, FLOOR_POWER)
 
 
 @njit(cache=True, nogil=True)
@@ -178,27 +175,31 @@ def _flux(magnitude: _Array, energy: float, before: _Array) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _level(power: float) -> float:
-    """Return decibels; nan for nothing."""
-    return float(10 * np.log10(power)) if power > 0 else np.nan
+def _share(power: float, energy: float) -> float:
+    """Return a share of the energy; nan for nothing."""
+    share = power / energy
+    return share if share > 0 else np.nan
 
 
 @njit(cache=True, nogil=True)
-def _octaves(
-    power: _Array, energy: float, edges: _Index, high: int, slope: _Array, out: _Array
-) -> None:
-    """Fill the share above 4 kHz, the slope over octave bands, and the bands, dB re the whole."""
-    out[_HIGH] = _level(_sum(power[high:]) / energy) if high < power.shape[0] else np.nan
-    tilt = 0.0
+def _band_shares(power: _Array, energy: float, edges: _Index, high: int, out: _Array) -> None:
+    """Fill the share of the energy above 4 kHz and in each octave band."""
+    out[_HIGH] = _share(_sum(power[high:]), energy)
     for band in range(edges.shape[0]):
         start, stop = edges[band]
-        out[_OCTAVES + band] = np.nan
-        if stop > start:
-            inside = _sum(power[start:stop])
-            out[_OCTAVES + band] = _level(inside / energy)
-            if slope[band] != 0.0:
-                tilt += slope[band] * 10 * np.log10(max(inside / (stop - start), FLOOR_POWER))
-    out[_SLOPE] = tilt if (slope != 0.0).any() else np.nan
+        out[_OCTAVES + band] = _share(_sum(power[start:stop]), energy)
+
+
+@njit(cache=True, nogil=True)
+def _slope(bands_db: _Array, energy_db: float, widths_db: _Array, weights: _Array) -> float:
+    """Return the slope of the densities of octave bands; nan if there are too few bands."""
+    tilt, is_defined = 0.0, False
+    for band in range(bands_db.shape[0]):
+        if weights[band] != 0.0:
+            density_db = bands_db[band] + energy_db - widths_db[band]
+            tilt += weights[band] * np.fmax(FLOOR_DB, density_db)  # an empty band is nan
+            is_defined = True
+    return tilt if is_defined else np.nan
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
@@ -212,36 +213,67 @@ def _cepstrum(levels: _Array, basis: _Array, out: _Array) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _describe(
+def _measure(
     spectra: NDArray[np.complex128],
-    tables: tuple[_Array, _Index, _Index, _Array, _Index, int, _Array, _Index, _Array],
-    levels_before: _Array,
-    spectrum_before: _Array,
+    tables: tuple[_Array, _Index, _Index, _Array, _Index, int, _Index],
+    before: _Array,
     out: _Array,
+    mel_powers: _Array,
+    products: _Array,
 ) -> None:
-    """Fill one row of features a frame; carry on what the next frame is compared with."""
-    bins_hz, starts, first_bins, weights, edges, high, slope, contrast, basis = tables
+    """Fill what needs no logarithm, and what logarithms are taken of; row by row.
+
+    Columns in dB are filled with powers, that of the slope with the energy of the frame, and that
+    of the flatness with the mean power.
+    """
+    bins_hz, starts, first_bins, weights, edges, high, contrast = tables
     power, magnitude = np.empty(bins_hz.shape[0]), np.empty(bins_hz.shape[0])
-    levels, groups = np.empty_like(levels_before), np.empty(-(-bins_hz.shape[0] // _GROUP))
+    groups = np.empty(-(-bins_hz.shape[0] // _GROUP))
     for t in range(out.shape[0]):
         row = out[t]
         energy = _magnitudes(spectra[t], power, magnitude)
-        total = _group_sums(magnitude, groups)
-        row[:] = np.nan
-        _mel_levels(power, starts, first_bins, weights, levels)
+        _mel_powers(power, starts, first_bins, weights, mel_powers[t])
         if energy > 0:
+            total = _group_sums(magnitude, groups)
             _moments(magnitude, bins_hz, total, row)
-            row[2] = _rolloff(magnitude, groups, bins_hz, ROLLOFF_85 * total)
-            row[3] = _rolloff(magnitude, groups, bins_hz, ROLLOFF_95 * total)
-            row[4] = _flatness(power)
-            row[_FLUX] = _flux(magnitude, energy, spectrum_before)
-            _octaves(power, energy, edges, high, slope, row)
+            row[_ROLLOFF_85] = _rolloff(magnitude, groups, bins_hz, ROLLOFF_85 * total)
+            row[_ROLLOFF_95] = _rolloff(magnitude, groups, bins_hz, ROLLOFF_95 * total)
+            row[_FLATNESS] = _products(power, products[t])
+            row[_FLUX] = _flux(magnitude, energy, before)
+            row[_SLOPE] = energy
+            _band_shares(power, energy, edges, high, row)
             band_contrast(magnitude, contrast, row[_CONTRAST:_CEPSTRUM])
-            _cepstrum(levels, basis, row[_CEPSTRUM:])
         else:
-            spectrum_before[:] = np.nan
-        row[_RISE] = _mean_rise(levels_before, levels)
-        levels_before[:] = levels
+            row[:] = np.nan
+            products[t] = 1.0
+            before[:] = np.nan
+
+
+@njit(cache=True, nogil=True)
+def _conclude(
+    levels: _Array,
+    log_products: _Array,
+    tables: tuple[int, _Array, _Array, _Array],
+    before: _Array,
+    out: _Array,
+) -> None:
+    """Fill what follows from logarithms."""
+    n_bins, widths_db, slope_weights, basis = tables
+    for t in range(out.shape[0]):
+        row = out[t]
+        row[_RISE] = _mean_rise(before, levels[t])
+        before[:] = levels[t]
+        if row[_FLATNESS] > 0:  # not nan: there is a spectrum
+            row[_FLATNESS] = np.exp(_sum(log_products[t]) / n_bins) / row[_FLATNESS]
+            bands_db = row[_OCTAVES:_CONTRAST]
+            row[_SLOPE] = _slope(bands_db, row[_SLOPE], widths_db, slope_weights)
+            _cepstrum(levels[t], basis, row[_CEPSTRUM:])
+
+
+def _to_decibels(powers: _Array) -> None:
+    """Replace powers by their levels; numpy takes many logarithms faster than a loop does."""
+    np.log10(powers, out=powers)
+    powers *= 10
 
 
 class FrameDescriber:
@@ -272,7 +304,7 @@ class FrameDescriber:
     def __init__(self, rate_hz: float, frame_length: int) -> None:
         bins_hz = bin_frequencies_hz(rate_hz, frame_length)
         bank = mel_bank(rate_hz, frame_length)
-        n_bands = len(bank.first_bins)
+        n_bins, n_bands = len(bins_hz), len(bank.first_bins)
         edges = octave_edges(bins_hz)
         self._tables = (
             bins_hz,
@@ -281,12 +313,13 @@ class FrameDescriber:
             bank.weights,
             edges,
             high_band_start(bins_hz),
-            slope_weights(edges),
             contrast_bands(bins_hz),
-            cosine_basis(n_bands),
         )
+        widths_db = 10 * np.log10(np.maximum(edges[:, 1] - edges[:, 0], 1))
+        self._level_tables = (n_bins, widths_db, slope_weights(edges), cosine_basis(n_bands))
+        self._n_products = n_bins // _BLOCK * _ROW - (-(n_bins % _BLOCK) // _ROW)
         self._levels_before = np.full(n_bands, np.nan)
-        self._spectrum_before = np.full(len(bins_hz), np.nan)
+        self._spectrum_before = np.full(n_bins, np.nan)
 
     def describe(self, spectra: NDArray[np.complex128]) -> _Array:
         """Return the features of the next frames.
@@ -302,5 +335,11 @@ class FrameDescriber:
             Columns as in ``COLUMNS``; nan where a feature is not defined.
         """
         out = np.empty((len(spectra), len(COLUMNS)))
-        _describe(spectra, self._tables, self._levels_before, self._spectrum_before, out)
+        levels = np.empty((len(spectra), len(self._levels_before)))
+        products = np.empty((len(spectra), self._n_products))
+        _measure(spectra, self._tables, self._spectrum_before, out, levels, products)
+        _to_decibels(levels)
+        _to_decibels(out[:, _HIGH:_CEPSTRUM])
+        np.log(products, out=products)
+        _conclude(levels, products, self._level_tables, self._levels_before, out)
         return out
