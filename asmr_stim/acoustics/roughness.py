@@ -35,6 +35,7 @@ _SCALE = np.sqrt(2) / _WINDOW.sum()  # from a transform to the RMS of a sine
 _DEPTH_WEIGHTS = np.interp(MIDDLES_BARK, np.arange(len(DEPTH_WEIGHTS)), DEPTH_WEIGHTS)
 
 _LANES = 16  # bands side by side
+_RUN = 8 * _LANES  # numbers taken together; eight sums of a band are more exact than one
 _WIDTH = -(-N_BANDS // _LANES) * _LANES
 _HALF = LENGTH // 2  # two samples make one value of a transform of half the length; it has an even
 # number of stages, so that its output stands where its input stood
@@ -60,29 +61,39 @@ _WEIGHTS = _modulation_weights()
 @njit(cache=True, nogil=True, fastmath=_FAST)
 def _pack(
     shares: NDArray[np.float32],
+    first: int,
     own: NDArray[np.complex64],
     mirrored: NDArray[np.complex64],
     w: NDArray[np.float32],
 ) -> None:
     """Fill the spectra of 16 bands, parts exchanged, so that a transform gives their samples."""
+    flat = shares.ravel()  # the compiler then knows that lanes are neighbours
     for k in range(_HALF):
         a, b, c, d = own[k].real, own[k].imag, mirrored[k].real, mirrored[k].imag
-        here, there = shares[k, :_LANES], shares[_HALF - k, :_LANES]
+        place, other = k * _WIDTH + first, (_HALF - k) * _WIDTH + first
+        here, there = flat[place : place + _LANES], flat[other : other + _LANES]
+        imag = w[_IMAG + k * _LANES : _IMAG + (k + 1) * _LANES]
+        real = w[k * _LANES : (k + 1) * _LANES]
         for lane in range(_LANES):
-            w[_IMAG + k * _LANES + lane] = here[lane] * a + there[lane] * c
+            imag[lane] = here[lane] * a + there[lane] * c
         for lane in range(_LANES):
-            w[k * _LANES + lane] = here[lane] * b + there[lane] * d
+            real[lane] = here[lane] * b + there[lane] * d
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
 def _rectify(w: NDArray[np.float32], steady: NDArray[np.float32]) -> None:
     """Replace the samples of every band by their absolute values, and fill the sums of these."""
+    sums = np.zeros(_RUN, np.float32)
+    for start in range(0, _HALF * _LANES, _RUN):
+        real, imag = w[start : start + _RUN], w[_IMAG + start : _IMAG + start + _RUN]
+        for k in range(_RUN):
+            even, odd = abs(imag[k]), abs(real[k])
+            real[k], imag[k] = even, odd
+            sums[k] += even + odd
     steady[:] = 0.0
-    for k in range(0, _HALF * _LANES, _LANES):
+    for start in range(0, _RUN, _LANES):
         for lane in range(_LANES):
-            even, odd = abs(w[_IMAG + k + lane]), abs(w[k + lane])
-            w[k + lane], w[_IMAG + k + lane] = even, odd
-            steady[lane] += even + odd
+            steady[lane] += sums[start + lane]
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
@@ -177,7 +188,7 @@ class _Model:
             self._envelopes[:, :, lanes] = 0.0
             return
         w = self._transform.buffer
-        _pack(self._shares[:, lanes], own, mirrored, w)
+        _pack(self._shares, first, own, mirrored, w)
         self._transform.run()
         _rectify(w, self._steady[lanes])
         self._transform.run()
