@@ -14,6 +14,7 @@ from asmr_stim.cli.terminal import print_json
 from asmr_stim.cli.word_lists import names_in, numbers_in
 from asmr_stim.errors import InputError
 from asmr_stim.io.converted_effects import write_converted
+from asmr_stim.io.results import check_result_folder
 from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.resources import catalogue_folder
 from asmr_stim.schema.effects import COLUMNS_BY_DESIGN
@@ -215,12 +216,15 @@ def bias(
     entry: options.Entry,
 ) -> None:
     """Print influence, and what asks whether small or null results are missing."""
+    formats = options.formats_in(figures)
+    if out is not None:
+        check_result_folder(out)
     request = replace(entry.request(data, rho=rho), settings=Settings(method, "wald"))
     prepared = prepare(request)
     for line in bias_of(prepared, request, is_forced=force, order=order):
         typer.echo(line)
     if out is not None:
-        write_bias(prepared, request, out, options.formats_in(figures), order)
+        write_bias(prepared, request, out, formats, order)
         typer.echo(f"Written to {out}")
 
 

@@ -21,6 +21,31 @@ RESULT_FILE = "result.json"
 _RECORDED_PACKAGES = ("numpy", "scipy", "pydantic", "nibabel")
 
 
+def check_result_folder(out: Path) -> None:
+    """Raise OutputError if a result cannot take the place of what stands there.
+
+    To be asked before a computation; ``result_folder`` asks again.
+
+    Raises
+    ------
+    OutputError
+        If ``out`` is a file, may not be read, or holds files that are no earlier result.
+    """
+    try:
+        if not out.exists():
+            return
+        if not out.is_dir():
+            raise OutputError(f"{out} is a file; name a folder for the result")
+        foreign = _foreign_files(out)
+    except PermissionError:
+        raise OutputError(f"{out} may not be read; name another folder") from None
+    if foreign:
+        raise OutputError(
+            f"{out} holds files that are no earlier result of asmr-stim, such as {foreign[0]}; "
+            "name another folder, or empty this one"
+        )
+
+
 def refuse_earlier_result(out: Path) -> None:
     """Raise OutputError if a folder holds an earlier result, or something else.
 
@@ -31,7 +56,7 @@ def refuse_earlier_result(out: Path) -> None:
     OutputError
         If there is anything in ``out``.
     """
-    _refuse_what_is_not_ours(out)
+    check_result_folder(out)
     if out.is_dir() and any(out.iterdir()):
         raise OutputError(
             f"{out} holds an earlier result; name another folder, or give --overwrite to replace it"
@@ -56,7 +81,7 @@ def result_folder(out: Path) -> Iterator[Path]:
         still.
     """
     out = Path(os.path.realpath(out))
-    _refuse_what_is_not_ours(out)
+    check_result_folder(out)
     new = _neighbour(out)
     try:
         yield new
@@ -90,22 +115,6 @@ def file_sha256(path: Path) -> str:
         raise MissingInputError(f"{path}: there is no such file") from None
     except OSError as error:
         raise UnreadableFileError(f"{path}: cannot be read ({error.strerror})") from error
-
-
-def _refuse_what_is_not_ours(out: Path) -> None:
-    try:
-        if not out.exists():
-            return
-        if not out.is_dir():
-            raise OutputError(f"{out} is a file; name a folder for the result")
-        foreign = _foreign_files(out)
-    except PermissionError:
-        raise OutputError(f"{out} may not be read; name another folder") from None
-    if foreign:
-        raise OutputError(
-            f"{out} holds files that are no earlier result of asmr-stim, such as {foreign[0]}; "
-            "name another folder, or empty this one"
-        )
 
 
 def _foreign_files(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ from asmr_stim.errors import InputError
 from asmr_stim.io.atlases import Atlas, AtlasFiles, read_atlas
 from asmr_stim.io.catalogue_files import catalogue_files
 from asmr_stim.io.images import MASK_FILE, read_mask
-from asmr_stim.io.results import refuse_earlier_result
+from asmr_stim.io.results import check_result_folder, refuse_earlier_result
 from asmr_stim.moderator.ale.estimation import estimate
 from asmr_stim.moderator.ale.familywise import Progress, correct
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, NotEstimable
@@ -177,10 +177,11 @@ def analyse(request: AleRequest, labour: Labour | None = None, out: Path | None 
     request : AleRequest
     labour : Labour, optional
     out : Path, optional
-        Where it shall be written: refused now if it must not be replaced.
+        Where it shall be written: refused now if what stands there must not be replaced.
     """
-    if out is not None and labour is not None and not labour.overwrite:
-        refuse_earlier_result(out)
+    if out is not None:
+        replaces = labour is None or labour.overwrite
+        (check_result_folder if replaces else refuse_earlier_result)(out)
     if request.groups and request.by is None:
         raise InputError("groups were named without the column they are values of; give --by too")
     found = entered(request)

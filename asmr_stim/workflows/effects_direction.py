@@ -16,7 +16,7 @@ from asmr_stim.errors import InputError
 from asmr_stim.io.catalogue import load_catalogue
 from asmr_stim.io.catalogue_files import catalogue_files
 from asmr_stim.io.effects import is_effect_table
-from asmr_stim.io.results import RESULT_FILE, origin, result_folder
+from asmr_stim.io.results import RESULT_FILE, check_result_folder, origin, result_folder
 from asmr_stim.io.tables import Row, Table, json_bytes, read_table, write_atomically
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.moderator.effects.direction import (
@@ -126,6 +126,8 @@ def run_direction(
         Of the effect-direction plot: svg, pdf, png.
     band : str
     """
+    if out is not None:
+        check_result_folder(out)
     done = count(data, band)
     if out is None:
         return done

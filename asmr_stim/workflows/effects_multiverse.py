@@ -13,7 +13,7 @@ import numpy as np
 
 from asmr_stim.errors import InputError, MissingInputError
 from asmr_stim.io.effects import is_effect_table
-from asmr_stim.io.results import RESULT_FILE, origin, result_folder
+from asmr_stim.io.results import RESULT_FILE, check_result_folder, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, read_table, write_atomically, write_table
 from asmr_stim.moderator.effects.aggregation import aggregate
 from asmr_stim.moderator.effects.design import Moderator
@@ -169,6 +169,7 @@ def _recoding(request: MultiverseRequest) -> Recoding | None:
 
 def run_multiverse(request: MultiverseRequest, out: Path) -> Multiverse:
     """Compute every specification and write table, curve and ``result.json`` into a folder."""
+    check_result_folder(out)
     found = multiverse_of(request)
     with result_folder(out) as folder:
         kinds = _kinds(found)

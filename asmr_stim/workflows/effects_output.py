@@ -13,7 +13,7 @@ import numpy as np
 
 from asmr_stim.errors import InputError
 from asmr_stim.io.converted_effects import write_converted
-from asmr_stim.io.results import RESULT_FILE, origin, result_folder
+from asmr_stim.io.results import RESULT_FILE, check_result_folder, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.effects.influence import leave_one_out
 from asmr_stim.moderator.effects.regression import Coefficient, Regression
@@ -90,6 +90,7 @@ def run_effects(
     """
     if unknown := [name for name in formats if name not in FORMATS]:
         raise InputError(f"'{unknown[0]}' is no figure format; choose among {', '.join(FORMATS)}")
+    check_result_folder(out)
     run = analyse(request)
     write_run(run, out, formats)
     return run

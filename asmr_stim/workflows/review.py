@@ -18,7 +18,7 @@ from asmr_stim.io.catalogue import Catalogue, load_catalogue
 from asmr_stim.io.catalogue_files import catalogue_files
 from asmr_stim.io.foci import load_example
 from asmr_stim.io.images import default_mask
-from asmr_stim.io.results import RESULT_FILE, origin, result_folder
+from asmr_stim.io.results import RESULT_FILE, check_result_folder, origin, result_folder
 from asmr_stim.io.tables import json_bytes, write_atomically
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.io.yaml_files import read_yaml
@@ -119,6 +119,7 @@ def review(catalogue_folder: Path, out: Path, monte_carlo: MonteCarlo | None = N
     OutputError
         If ``out`` holds anything but an earlier result, or cannot be written.
     """
+    check_result_folder(out)
     findings = gather(catalogue_folder, monte_carlo or MonteCarlo())
     tables = _tables(findings)
     with result_folder(out) as folder:

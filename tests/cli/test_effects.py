@@ -2,7 +2,7 @@ import pytest
 from typer.testing import CliRunner
 
 from asmr_stim.cli.effects import app
-from asmr_stim.errors import InputError
+from asmr_stim.errors import InputError, OutputError
 
 MIXED = (
     "study,sample_id,design,n,t,f,p,direction,modality\n"
@@ -156,6 +156,28 @@ def test_bias_says_which_intervals_it_prints_and_they_are_those_of_a_run(tmp_pat
 def test_a_format_that_is_none_is_told(mixed, tmp_path):
     with pytest.raises(InputError, match="'gif' is no format; take svg, pdf, png or none"):
         called("run", mixed, "--out", str(tmp_path / "o"), "--figures", "gif")
+
+
+def test_bias_refuses_a_format_before_it_prints(mixed):
+    found = CliRunner().invoke(app, ["bias", mixed, "--figures", "gif"])
+    assert isinstance(found.exception, InputError)
+    assert found.output == ""
+
+
+def test_bias_refuses_a_folder_of_something_else_before_it_prints(mixed, tmp_path):
+    found = CliRunner().invoke(app, ["bias", mixed, "--out", str(tmp_path)])
+    assert isinstance(found.exception, OutputError)
+    assert "holds files that are no earlier result of asmr-stim, such as mixed.csv" in str(
+        found.exception
+    )
+    assert found.output == ""
+
+
+@pytest.mark.parametrize("command", ["run", "multiverse", "direction"])
+def test_a_folder_of_something_else_is_refused_before_the_table_is_read(command, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"such as mine\.txt; name another folder"):
+        called(command, str(tmp_path / "nowhere.csv"), "--out", str(tmp_path))
 
 
 def test_the_help_of_convert_names_the_columns_of_each_design():

@@ -91,6 +91,12 @@ def test_an_earlier_result_is_refused_before_anything_is_computed(request_of, tm
     assert (out / "result.json").read_bytes() == before
 
 
+def test_a_folder_of_something_else_is_refused_before_the_foci_are_read(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"such as mine\.txt"):
+        run_ale(AleRequest(foci=tmp_path / "nowhere.txt"), tmp_path, Labour(overwrite=True))
+
+
 def test_the_methods_name_every_option_that_was_chosen(request_of, tmp_path):
     settings = AleSettings(
         cluster_p=0.01, rounding="truncate", outside="drop", null_order="content", fdr=True
