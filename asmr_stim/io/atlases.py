@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from asmr_stim.errors import InputError, MissingInputError
 from asmr_stim.io.images import read_volume
-from asmr_stim.io.tables import Table, read_table
+from asmr_stim.io.tables import Table, read_filled_table
 from asmr_stim.moderator.ale.labels import BACKGROUND, LabelVolume
 from asmr_stim.schema.foci import CoordinateSpace
 
@@ -173,7 +173,7 @@ def read_atlas(files: AtlasFiles) -> Atlas:
         If the image holds anything but whole numbers in three dimensions, or the table does not
         name each of them once.
     """
-    names = _names(read_table(files.labels))
+    names = _names(read_filled_table(files.labels))
     if files.package is not None:
         names = {number: name.replace("_", " ") for number, name in names.items()}
     image = read_volume(files.image)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from asmr_stim.errors import AsmrStimError
-from asmr_stim.io.tables import Cell, Row, Table, decoded_text, read_table
+from asmr_stim.io.tables import Cell, Row, Table, decoded_text, read_filled_table
 from asmr_stim.io.yaml_files import read_record
 from asmr_stim.resources import schemas_folder
 from asmr_stim.schema.bids_rules import BidsRules, FieldRule, TableRule, is_of_form
@@ -95,7 +95,7 @@ class _Check:
         if rule is None:
             return
         try:
-            table = read_table(path)
+            table = read_filled_table(path)
         except AsmrStimError as error:
             yield self.problem("unreadable", path, reason=str(error))
             return

@@ -21,7 +21,7 @@ from asmr_stim.io.sleuth import (
     refuse_all,
     space_named,
 )
-from asmr_stim.io.tables import Cell, Row, Table, read_table
+from asmr_stim.io.tables import Cell, Row, Table, read_filled_table
 from asmr_stim.resources import examples_folder
 from asmr_stim.schema.foci import CoordinateSpace, Experiment, FociSet
 
@@ -50,11 +50,11 @@ def read_foci(
         ``FILE:LINE:COL`` and a sentence for everything that cannot be used, file by file.
     """
     if path.suffix.lower() in {".tsv", ".csv"}:
-        listing = _listing(read_table(path), space)
+        listing = _listing(read_filled_table(path), space)
     else:
         listing = read_sleuth(path)
         _check_space(listing.space, space, f"{path}:1:1")
-    rows = None if experiments is None else _rows_by_name(read_table(experiments))
+    rows = None if experiments is None else _rows_by_name(read_filled_table(experiments))
     return _joined(listing, rows)
 
 

@@ -20,7 +20,7 @@ from asmr_stim.errors import InputError
 from asmr_stim.io.data_package import MISSING_VALUES
 from asmr_stim.io.nimads import ForeignAnalysis, ForeignPoint, ForeignValue, read_studyset
 from asmr_stim.io.sleuth import count_of, focus_of, read_sleuth, space_named
-from asmr_stim.io.tables import Cell, Row, Table, read_table
+from asmr_stim.io.tables import Cell, Row, Table, read_filled_table
 from asmr_stim.schema.coordinates import Coordinate, Coverage, Extraction, Kind
 from asmr_stim.schema.foci import CoordinateSpace
 from asmr_stim.schema.outcome import Direction
@@ -99,7 +99,7 @@ def read_imported(path: Path, kind: Kind) -> tuple[ImportedTable, ...]:
             raise InputError(f"{path}: the studyset has no points; there is nothing to take")
         return tables
     if suffix in {".tsv", ".csv"}:
-        return tuple(_of_table(read_table(path), kind))
+        return tuple(_of_table(read_filled_table(path), kind))
     return tuple(_of_sleuth(path, kind))
 
 

@@ -4,9 +4,9 @@ A table is UTF-8 with LF and a decimal point; a missing value is ``n/a``; CSV is
 written. Beside ``name.tsv`` stands ``name.json``, which says for each column what it is and in
 which unit, as BIDS does. A file is written beside its place and then renamed over it.
 
-Offers: ``read_table``, ``write_table``, ``write_sidecar``, ``check_sidecar``,
-``check_no_sidecar``, ``write_atomically``, ``decoded_text``, ``Cell``, ``Row``, ``Table``,
-``Column``.
+Offers: ``read_table``, ``read_filled_table``, ``write_table``, ``write_sidecar``,
+``check_sidecar``, ``check_no_sidecar``, ``write_atomically``, ``decoded_text``, ``Cell``, ``Row``,
+``Table``, ``Column``.
 """
 
 import csv
@@ -33,6 +33,7 @@ __all__ = [
     "check_sidecar",
     "decoded_text",
     "json_bytes",
+    "read_filled_table",
     "read_table",
     "write_atomically",
     "write_sidecar",
@@ -134,14 +135,14 @@ def _fields(line: str, delimiter: str) -> list[tuple[str, int]]:
 
 
 def read_table(path: Path) -> Table:
-    """Return the rows of a TSV (or, if the name ends in .csv, CSV) file.
+    """Return the rows of a TSV (or, if the name ends in .csv, CSV) file; there may be none.
 
     Raises
     ------
     MissingInputError, UnreadableFileError
         As ``decoded_text``.
     InputError
-        If the file has no rows, a column name twice or empty, or a row with too few or too many
+        If the file has no names of columns, one twice or empty, or a row with too few or too many
         fields.
     """
     delimiter = "," if path.suffix.lower() == ".csv" else "\t"
@@ -157,9 +158,23 @@ def read_table(path: Path) -> Table:
         for number, line in enumerate(lines[1:], start=2)
         if line.strip()
     )
-    if not rows:
-        raise InputError(f"{path}:1:1: the table has column names and no rows")
     return Table(path, columns, rows)
+
+
+def read_filled_table(path: Path) -> Table:
+    """Return the rows of a table that must have some.
+
+    Raises
+    ------
+    MissingInputError, UnreadableFileError
+        As ``decoded_text``.
+    InputError
+        As ``read_table``, and if the file has no rows.
+    """
+    table = read_table(path)
+    if not table.rows:
+        raise InputError(f"{path}:1:1: the table has column names and no rows")
+    return table
 
 
 def _split(path: Path, number: int, line: str, delimiter: str) -> list[tuple[str, int]]:

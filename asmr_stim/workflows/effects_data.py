@@ -18,7 +18,7 @@ from asmr_stim.io.effects import (
     read_effects,
 )
 from asmr_stim.io.reported_effects import read_reported
-from asmr_stim.io.tables import read_table
+from asmr_stim.io.tables import read_filled_table
 from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.converted import Assumptions
 from asmr_stim.moderator.effects.estimates import Effects, Value, is_continuous, level_name
@@ -126,7 +126,7 @@ def convert_table(data: Path, assumptions: Assumptions) -> tuple[EffectRow, ...]
     InputError
         If a row cannot be converted, or the table has effects already.
     """
-    table = read_table(data)
+    table = read_filled_table(data)
     if is_effect_table(table):
         raise InputError(f"{data}:1:1: the table has effects already; there is nothing to convert")
     return converted_rows(table, read_reported(table), assumptions)
@@ -134,7 +134,7 @@ def convert_table(data: Path, assumptions: Assumptions) -> tuple[EffectRow, ...]
 
 def load(data: Path, assumptions: Assumptions) -> tuple[EffectRow, ...]:
     """Return the rows of a table of effects, or of reported statistics after conversion."""
-    table = read_table(data)
+    table = read_filled_table(data)
     if is_effect_table(table):
         return read_effects(table)
     return converted_rows(table, read_reported(table), assumptions)

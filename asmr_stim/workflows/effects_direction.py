@@ -17,7 +17,7 @@ from asmr_stim.io.catalogue import load_catalogue
 from asmr_stim.io.catalogue_files import catalogue_files
 from asmr_stim.io.effects import is_effect_table
 from asmr_stim.io.results import RESULT_FILE, check_result_folder, origin, result_folder
-from asmr_stim.io.tables import Row, Table, json_bytes, read_table, write_atomically
+from asmr_stim.io.tables import Row, Table, json_bytes, read_filled_table, write_atomically
 from asmr_stim.io.taxonomy import load_taxonomy
 from asmr_stim.moderator.effects.direction import (
     VOTING_RULE,
@@ -63,7 +63,7 @@ def count(data: Path, band: str = "band") -> DirectionRun:
         catalogue = load_catalogue(data, load_taxonomy())
         inputs = tuple((p.relative_to(data).as_posix(), p) for p in catalogue_files(data))
         return DirectionRun(count_directions(catalogue.studies), VOTING_RULE, inputs)
-    table = read_table(data)
+    table = read_filled_table(data)
     if is_effect_table(table):
         raise InputError(
             f"{data}:1:1: the table has magnitudes ('estimate'); pool them with effects run. "

@@ -14,7 +14,7 @@ import numpy as np
 from asmr_stim.errors import InputError, MissingInputError
 from asmr_stim.io.effects import is_effect_table
 from asmr_stim.io.results import RESULT_FILE, check_result_folder, origin, result_folder
-from asmr_stim.io.tables import Column, json_bytes, read_table, write_atomically, write_table
+from asmr_stim.io.tables import Column, json_bytes, read_filled_table, write_atomically, write_table
 from asmr_stim.moderator.effects.aggregation import aggregate
 from asmr_stim.moderator.effects.design import Moderator
 from asmr_stim.moderator.effects.estimates import Effects, is_continuous
@@ -111,7 +111,7 @@ def _data_sets(request: MultiverseRequest) -> Iterator[tuple[Words, Effects]]:
 def _conversions(request: MultiverseRequest) -> Iterator[tuple[Words, EffectsRequest]]:
     """Yield the ways to turn statistics into effects; one for a table that has effects already."""
     base = request.base
-    if is_effect_table(read_table(base.data)):
+    if is_effect_table(read_filled_table(base.data)):
         yield (), base
         return
     has_within = any(row.moderators.get("design") == "within" for row in _under(request, None).rows)

@@ -66,9 +66,9 @@ def times_in(path):
     if path.suffix == ".parquet":
         parquet = pytest.importorskip("pyarrow.parquet")
         return [(row["channel"], row["time_s"]) for row in parquet.read_table(path).to_pylist()]
-    names, *rows = (line.split("\t") for line in path.read_text().splitlines())
-    assert names == ["channel", "time_s"]
-    return [(channel, float(time_s)) for channel, time_s in rows]
+    table = read_table(path)
+    assert table.columns == ("channel", "time_s")
+    return [(row["channel"].text, float(row["time_s"].text)) for row in table.rows]
 
 
 def test_frames_go_beside_the_output(tmp_path):

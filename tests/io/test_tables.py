@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asmr_stim.errors import InputError, MissingInputError, OutputError, UnreadableFileError
-from asmr_stim.io.tables import Column, read_table, write_atomically, write_table
+from asmr_stim.io.tables import Column, read_filled_table, read_table, write_atomically, write_table
 
 WORDS = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=12
@@ -16,9 +16,7 @@ WORDS = st.text(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    rows=st.lists(st.tuples(WORDS, st.floats(allow_nan=False, allow_infinity=False)), min_size=1)
-)
+@given(rows=st.lists(st.tuples(WORDS, st.floats(allow_nan=False, allow_infinity=False))))
 def test_what_is_written_is_read_back(tmp_path, rows):
     path = tmp_path / "t.tsv"
     write_table(path, [Column("word", "a word"), Column("x", "a length", "mm")], rows)
@@ -54,7 +52,6 @@ def test_a_cell_knows_its_line_and_column(tmp_path):
     ("content", "message"),
     [
         ("", "1:1: the table is empty"),
-        ("a\tb\n", "has column names and no rows"),
         ("a\ta\n1\t2\n", "'a' is empty or occurs twice"),
         ("a\tb\n1\n", "2:1: found 1 fields where the first line names 2"),
     ],
@@ -64,6 +61,14 @@ def test_a_broken_table_is_refused_in_a_sentence(tmp_path, content, message):
     path.write_text(content)
     with pytest.raises(InputError, match=message):
         read_table(path)
+
+
+def test_a_table_without_rows_is_read_unless_rows_are_asked_for(tmp_path):
+    path = tmp_path / "t.tsv"
+    write_table(path, [Column("a", "x"), Column("b", "y")], [])
+    assert (read_table(path).columns, read_table(path).rows) == (("a", "b"), ())
+    with pytest.raises(InputError, match="1:1: the table has column names and no rows"):
+        read_filled_table(path)
 
 
 def test_a_missing_file_and_a_file_that_is_no_text_are_told_apart(tmp_path):
