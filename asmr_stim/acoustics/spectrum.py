@@ -40,7 +40,7 @@ COLUMNS = (
     *CEPSTRUM_COLUMNS,
 )
 FLOOR_POWER = 1e-10  # librosa's amin: keeps the logarithm of an empty bin finite
-FLOOR_DB = -100.0  # the same
+FLOOR_DB = float(10 * np.log10(FLOOR_POWER))
 ROLLOFF_85, ROLLOFF_95 = 0.85, 0.95
 _GROUP = 32  # bins summed together, for the roll-off
 _ROW = 16  # bins side by side, for the flatness
@@ -94,7 +94,7 @@ def _moments(magnitude: _Array, bins_hz: _Array, total: float, out: _Array) -> N
     for k in range(magnitude.shape[0]):
         away = bins_hz[k] - centroid
         second += magnitude[k] * away * away
-    out[0], out[1] = centroid, np.sqrt(second / total)
+    out[_CENTROID], out[_BANDWIDTH] = centroid, np.sqrt(second / total)
 
 
 @njit(cache=True, nogil=True)
@@ -223,8 +223,8 @@ def _measure(
 ) -> None:
     """Fill what needs no logarithm, and what logarithms are taken of; row by row.
 
-    Columns in dB are filled with powers, that of the slope with the energy of the frame, and that
-    of the flatness with the mean power.
+    Columns in dB are filled with that of which they are the level, the slope's with the energy of
+    the frame, and that of the flatness with the mean power.
     """
     bins_hz, starts, first_bins, weights, edges, high, contrast = tables
     power, magnitude = np.empty(bins_hz.shape[0]), np.empty(bins_hz.shape[0])
@@ -264,7 +264,8 @@ def _conclude(
         row[_RISE] = _mean_rise(before, levels[t])
         before[:] = levels[t]
         if row[_FLATNESS] > 0:  # not nan: there is a spectrum
-            row[_FLATNESS] = np.exp(_sum(log_products[t]) / n_bins) / row[_FLATNESS]
+            geometric_mean = np.exp(_sum(log_products[t]) / n_bins)
+            row[_FLATNESS] = min(geometric_mean / row[_FLATNESS], 1.0)  # but for rounding, it is
             bands_db = row[_OCTAVES:_CONTRAST]
             row[_SLOPE] = _slope(bands_db, row[_SLOPE], widths_db, slope_weights)
             _cepstrum(levels[t], basis, row[_CEPSTRUM:])

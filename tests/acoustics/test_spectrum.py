@@ -11,6 +11,7 @@ from asmr_stim.acoustics.families.spectrum import FRAMES, SpectrumFamily
 from asmr_stim.acoustics.framing import Framing
 from asmr_stim.acoustics.mel import mel_bank, n_mel_bands
 from asmr_stim.acoustics.octaves import OCTAVES_HZ
+from asmr_stim.acoustics.spectrum import FrameDescriber
 
 COLUMNS = FRAMES.columns
 
@@ -242,3 +243,58 @@ def test_gain_does_not_change_the_shape_of_the_spectrum(gain_db):
         assert np.allclose(before[name], after[name], rtol=1e-4, atol=1e-6, equal_nan=True), name
     shift = after["frame_level_dbfs"] - before["frame_level_dbfs"]
     assert shift == pytest.approx(gain_db, abs=1e-9)
+
+
+def described(spectra, size=None):
+    """Return the columns of spectra at 48 kHz, so many frames at a time."""
+    describer, size = FrameDescriber(RATE_HZ, 2048), size or len(spectra)
+    rows = [describer.describe(spectra[k : k + size]) for k in range(0, len(spectra), size)]
+    return dict(zip(COLUMNS, np.concatenate(rows).T, strict=False))
+
+
+def some_spectra(n_frames=7):
+    parts = np.random.default_rng(4).standard_normal((2, n_frames, 1025))
+    return parts[0] + 1j * parts[1]
+
+
+def test_an_empty_band_has_no_level_and_the_slope_takes_it_at_the_floor():
+    white = np.ones((1, 1025), dtype=complex)
+    holed = white.copy()
+    holed[0, 4:8] = 0  # 88 to 177 Hz
+    columns = described(holed)
+    assert np.isnan(columns["band_level_125_hz_db"]).all()
+    assert np.isfinite(columns["band_level_250_hz_db"]).all()
+    assert described(white)["spectral_slope_db_per_octave"] == pytest.approx(0, abs=1e-9)
+    # the regression over seven octaves at 0 dB, of which the lowest is at -100 dB: 3 * 100 / 28
+    assert columns["spectral_slope_db_per_octave"] == pytest.approx(300 / 28)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e-170, 1e-160, 1e-9, 1.0, 1e9])
+def test_no_amplitude_makes_a_feature_infinite_or_warns(scale):
+    spectra = some_spectra() * scale
+    spectra[2] = 0
+    spectra[4, :500] = 0
+    columns = described(spectra)
+    assert not any(np.isinf(column).any() for column in columns.values())
+    flatness = columns["spectral_flatness"]
+    assert np.isnan(flatness).tolist() == [scale < 1e-165 or k == 2 for k in range(7)]
+    assert ((flatness > 0) & (flatness <= 1) | np.isnan(flatness)).all()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_frame_has_the_same_features_however_many_are_described_together(size):
+    spectra = some_spectra()
+    spectra[2] = 0
+    whole, cut = described(spectra), described(spectra, size)
+    for name, column in whole.items():
+        assert np.array_equal(cut[name], column, equal_nan=True), name
+
+
+def test_a_frame_after_silence_has_a_rise_and_no_flux():
+    spectra = some_spectra()
+    spectra[2] = 0
+    columns = described(spectra)
+    assert np.isnan(columns["spectral_flux"]).tolist() == [True, False, True, True] + [False] * 3
+    assert columns["onset_strength_db"][3] > 20
+    assert np.isfinite(columns["spectral_centroid_hz"][3])
