@@ -26,9 +26,10 @@ class Batch:
     Parameters
     ----------
     samples : ndarray, shape (channels, samples)
-        The samples from the start of the first frame on, at least to the end of the last one.
+        The samples from the start of the first frame on, at least to the end of the last one; the
+        next piece of the sound overwrites them.
     spectra : ndarray of complex128, shape (channels, frames, bins)
-        Their spectra; the next batch overwrites them.
+        Spectra of the frames; the next batch overwrites them.
     """
 
     samples: NDArray[np.float64]

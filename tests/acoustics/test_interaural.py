@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import scipy.signal
@@ -5,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import RATE_HZ, pieces, sine, white_noise
 
-from asmr_stim.acoustics.framing import Framing
+from asmr_stim.acoustics.framing import Framing, bin_frequencies_hz
 from asmr_stim.acoustics.interaural import COLUMNS, InterauralMeter, cross_products
+from asmr_stim.acoustics.interaural_spectrum import BANDS_HZ, InterauralSpectrum
 from asmr_stim.acoustics.interaural_spectrum import COLUMNS as BAND_COLUMNS
-from asmr_stim.acoustics.interaural_spectrum import InterauralSpectrum
 from asmr_stim.acoustics.sliding import RUNNING, Window
 from asmr_stim.acoustics.stft import ShortTimeTransform
 
@@ -159,6 +161,45 @@ def test_bands_above_half_the_rate_are_not_defined():
     columns = bands_of(white_noise(2.0, 2, rate_hz=8000), 8000)
     assert np.isnan(columns["ild_4000_10000_hz_db"]).all()
     assert np.isfinite(columns["ild_1500_4000_hz_db"]).all()
+
+
+def described(left, right):
+    """Return the features of one window from its spectra, shape (frames, bins)."""
+    bins_hz = bin_frequencies_hz(RATE_HZ, 2048)
+    levels, coherences, phases = [], [], []
+    for low_hz, high_hz in BANDS_HZ:
+        inside = (bins_hz >= low_hz) & (bins_hz < high_hz)
+        one, other = left[:, inside], right[:, inside]
+        powers = [(np.abs(ear) ** 2).sum(axis=0) for ear in (one, other)]
+        common = (one * other.conj()).sum(axis=0)
+        levels.append(10 * np.log10(powers[0].sum() / powers[1].sum()))
+        coherences.append((np.abs(common) ** 2).sum() / (powers[0] * powers[1]).sum())
+        phases.append(np.degrees(np.angle(common.sum())))
+    return [*levels, *coherences, *phases[:2]]
+
+
+# with the frames in a window and in a step: windows of whole steps, and of some frames more
+@pytest.mark.parametrize(
+    ("window", "n_length", "n_step"),
+    [
+        (Window(5, 0.2), 94, 19),
+        (Window(1, 0.1), 9, 9),
+        (Window(3, 0.01), 3, 1),
+        (RUNNING, 47, 9),
+        (Window(2, 0.5), 94, 47),
+    ],
+)
+def test_bands_are_those_of_all_frames_of_a_window_whatever_its_length(window, n_length, n_step):
+    rng = np.random.default_rng(5)
+    ears = rng.standard_normal((2, 230, 1025)) + 1j * rng.standard_normal((2, 230, 1025))
+    ears[1] += ears[0]
+    meter, cuts = InterauralSpectrum(RATE_HZ, Framing(2048, 512), window), [0, 1, 2, 34, 134, 230]
+    rows = [meter.push(ears[:, a:b]) for a, b in pairwise(cuts)]
+    expected = [
+        described(*ears[:, start : start + n_length])
+        for start in range(0, 230 - n_length + 1, n_step)
+    ]
+    assert np.concatenate(rows) == pytest.approx(np.array(expected), rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("frequency_hz", [500, 1000, 2000, 4000])
