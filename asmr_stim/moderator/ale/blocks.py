@@ -111,31 +111,20 @@ def block_plan(
     """
     trimmed = [_trimmed(kernel) for kernel in kernels.values]
     reach = np.array([len(kernel) // 2 for kernel in trimmed], np.int64)
-    margin = -(-int(reach.max()) // EDGE) + 1
-    seats = mask.indices()
-    origin = seats.min(axis=0) - EDGE * margin
-    shape = -(-(seats.max(axis=0) + 1 - origin) // EDGE) + margin
-    if shape[2] > WORD:
-        raise InputError(
-            f"the mask has {shape[2]} blocks of {EDGE} voxels along its last axis, the Monte Carlo "
-            f"takes at most {WORD}; use larger voxels"
-        )
-    volume = np.full(EDGE * shape, OUT_OF_MASK, np.int32)
-    volume[tuple((seats - origin).T)] = 0
-    template = _blocked(volume, shape)
+    room = _room(mask, int(reach.max()))
+    template = _template(room)
     counts = np.diff(placement.offsets)
-    peaks = np.array([kernel.max() for kernel in trimmed], np.float64)[kernels.which]
     least = int(SLACK * threshold / len(counts))
-    shift = max(0, math.ceil(math.log2(((peaks + 1) * counts).sum() / 2**30)))
-    parts = _coarse_parts(trimmed, shape, least, shift)
+    shift = _shift(trimmed, kernels.which, counts)
+    parts = _coarse_parts(trimmed, room.shape, least, shift)
     order = np.argsort(kernels.which, kind="stable")
     fine = [np.pad(kernel, EDGE - 1).ravel() for kernel in trimmed]
     return BlockPlan(
-        shape=shape,
-        origin=origin,
+        shape=room.shape,
+        origin=room.origin,
         template=template,
         in_mask=np.flatnonzero(template.max(axis=1) == 0),
-        seats=np.ascontiguousarray(seats - origin, dtype=np.int32),
+        seats=np.ascontiguousarray(room.seats, dtype=np.int32),
         begin=placement.offsets[:-1][order],
         end=placement.offsets[1:][order],
         kernel=kernels.which[order],
@@ -150,6 +139,43 @@ def block_plan(
         threshold=threshold,
         units_per_nat=kernels.units_per_nat,
     )
+
+
+class _Room(NamedTuple):
+    """The blocks of a mask: how many, where the first begins, its voxels counted from there."""
+
+    shape: NDArray[np.int64]
+    origin: NDArray[np.int64]
+    seats: NDArray[np.int64]
+
+
+def _room(mask: BrainMask, reach: int) -> _Room:
+    """Return blocks enough for every kernel that stands in the mask."""
+    margin = -(-reach // EDGE) + 1
+    seats = mask.indices()
+    origin = seats.min(axis=0) - EDGE * margin
+    shape = -(-(seats.max(axis=0) + 1 - origin) // EDGE) + margin
+    if shape[2] > WORD:
+        raise InputError(
+            f"the mask has {shape[2]} blocks of {EDGE} voxels along its last axis, the Monte Carlo "
+            f"takes at most {WORD}; use larger voxels"
+        )
+    return _Room(shape, origin, seats - origin)
+
+
+def _template(room: _Room) -> NDArray[np.int32]:
+    """Return 0 for voxels in the mask and ``OUT_OF_MASK`` for others, block by block."""
+    volume = np.full(EDGE * room.shape, OUT_OF_MASK, np.int32)
+    volume[tuple(room.seats.T)] = 0
+    return _blocked(volume, room.shape)
+
+
+def _shift(
+    kernels: list[NDArray[np.int32]], which: NDArray[np.int64], counts: NDArray[np.int64]
+) -> int:
+    """Return the halvings after which all foci at one place stay within 30 bits."""
+    peaks = np.array([kernel.max() for kernel in kernels], np.float64)[which]
+    return max(0, math.ceil(math.log2(((peaks + 1) * counts).sum() / 2**30)))
 
 
 def _trimmed(kernel: NDArray[np.int32]) -> NDArray[np.int32]:
