@@ -48,7 +48,7 @@ from asmr_stim.moderator.ale.coverage import Coverage, coverage
 from asmr_stim.moderator.ale.enumeration import enumerated_p
 from asmr_stim.moderator.ale.familywise import critical, familywise_p
 from asmr_stim.moderator.ale.grid import BrainMask
-from asmr_stim.moderator.ale.labelling import labellings, permuted
+from asmr_stim.moderator.ale.labelling import Permuted, labellings, permuted
 from asmr_stim.moderator.ale.result import AleResult, MonteCarlo
 
 TIE = 1e-12
@@ -114,19 +114,15 @@ def contrast(
     random = permuted(
         pair.cover, pair.in_first, rows, pair.maps.units_per_nat, n_threads, where.either
     )
-    by_chance = (1.0 + random.reaching) / (1.0 + len(rows))
-    p = np.where(tested, np.where(np.isnan(exact), by_chance, exact), 1.0)
-    familywise = np.where(tested, familywise_p(np.abs(difference) - TIE, random.largest), 1.0)
-    z = np.sign(difference) * np.maximum(-special.ndtri(p / 2.0), 0.0)
-    field = _Field(difference, p, z, familywise)
+    field = _field(difference, tested, exact, random)
     null = _null_clusters(pair, rows, where, n_threads) if settings.clusters else None
     alpha = settings.permutations.alpha
     return ContrastResult(
         mask=pair.mask,
         difference=difference,
-        p=p,
-        z=z,
-        p_familywise=familywise,
+        p=field.p,
+        z=field.z,
+        p_familywise=field.p_familywise,
         conjunction=np.where(gate[0] & gate[1], np.minimum(*ale), 0.0),
         n_enumerated=int((tested & ~np.isnan(exact)).sum()),
         n_tested=int(tested.sum()),
@@ -226,6 +222,20 @@ class _Field:
     p: NDArray[np.float64]
     z: NDArray[np.float64]
     p_familywise: NDArray[np.float64]
+
+
+def _field(
+    difference: NDArray[np.float64],
+    tested: NDArray[np.bool_],
+    exact: NDArray[np.float64],
+    random: Permuted,
+) -> _Field:
+    """Return p, exact where it could be enumerated and by chance elsewhere, and the z of it."""
+    by_chance = (1.0 + random.reaching) / (1.0 + len(random.largest))
+    p = np.where(tested, np.where(np.isnan(exact), by_chance, exact), 1.0)
+    familywise = np.where(tested, familywise_p(np.abs(difference) - TIE, random.largest), 1.0)
+    z = np.sign(difference) * np.maximum(-special.ndtri(p / 2.0), 0.0)
+    return _Field(difference, p, z, familywise)
 
 
 def _clusters(
