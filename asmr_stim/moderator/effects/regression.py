@@ -24,6 +24,7 @@ from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects.design import Design, intercept_only
 from asmr_stim.moderator.effects.estimates import Effects, Matrix, Vector
 from asmr_stim.moderator.effects.heterogeneity import (
+    Tau2,
     TauMethod,
     cochran_q,
     estimate_tau2,
@@ -218,20 +219,13 @@ def fit(effects: Effects, design: Design, settings: Settings | None = None) -> R
     y, v, x = taken.estimates, taken.variances, design.matrix
     k, p = x.shape
     own = _own_weights(settings, design.rows, effects.k)
-    if settings.tau2 is None:
-        found = estimate_tau2(y, v, x, settings.method, own)
-        tau2, tau2_se = found.value, found.se
-    else:
-        tau2, tau2_se = settings.tau2, None
-    w = 1.0 / (v + tau2) if own is None else own
-    unscaled: Matrix = np.linalg.inv(x.T @ (w[:, None] * x))
-    beta: Vector = unscaled @ (x.T @ (w * y))
-    if own is not None:
-        unscaled = unscaled @ (x.T @ ((w**2 * (v + tau2))[:, None] * x)) @ unscaled
-    scale = _scale(y - x @ beta, 1.0 / (v + tau2), k - p, settings.test)
+    tau2 = _tau2(y, v, x, settings, own)
+    w = 1.0 / (v + tau2.value) if own is None else own
+    beta, unscaled = _weighted_squares(y, x, w, None if own is None else v + tau2.value)
+    scale = _scale(y - x @ beta, 1.0 / (v + tau2.value), k - p, settings.test)
     covariance: Matrix = scale * unscaled
     q = cochran_q(y, v, x)
-    i2, h2 = _inconsistency(q, k - p, tau2, v, x, settings)
+    i2, h2 = _inconsistency(q, k - p, tau2.value, v, x, settings)
     return Regression(
         design=design,
         coefficients=coefficient_table(
@@ -239,19 +233,37 @@ def fit(effects: Effects, design: Design, settings: Settings | None = None) -> R
         ),
         covariance=covariance,
         scale=scale,
-        tau2=tau2,
-        tau2_se=tau2_se,
+        tau2=tau2.value,
+        tau2_se=tau2.se,
         i2=i2,
         h2=h2,
         q=q,
         q_df=k - p,
         q_p=float(chi2.sf(q, k - p)) if k > p else 1.0,
         omnibus=joint_test(beta, covariance, design.tested, _df(k - p, settings)),
-        r2=_r2(y, v, tau2, design, settings, own),
+        r2=_r2(y, v, tau2.value, design, settings, own),
         weights=100.0 * w / w.sum(),
-        log_likelihood=_likelihood(y, v, x, tau2, settings),
+        log_likelihood=_likelihood(y, v, x, tau2.value, settings),
         settings=settings,
     )
+
+
+def _tau2(y: Vector, v: Vector, x: Matrix, settings: Settings, own: Vector | None) -> Tau2:
+    """Return tau2 as estimated, or as it is known."""
+    if settings.tau2 is not None:
+        return Tau2(settings.tau2, None)
+    return estimate_tau2(y, v, x, settings.method, own)
+
+
+def _weighted_squares(
+    y: Vector, x: Matrix, w: Vector, variances: Vector | None
+) -> tuple[Vector, Matrix]:
+    """Return coefficients and their covariance; weights are 1/variance if these are not given."""
+    covariance: Matrix = np.linalg.inv(x.T @ (w[:, None] * x))
+    beta: Vector = covariance @ (x.T @ (w * y))
+    if variances is not None:
+        covariance = covariance @ (x.T @ ((w**2 * variances)[:, None] * x)) @ covariance
+    return beta, covariance
 
 
 def _df(residual: int, settings: Settings) -> float | None:
