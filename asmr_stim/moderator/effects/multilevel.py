@@ -157,17 +157,17 @@ def fit_multilevel(
     levels : sequence of Level
     settings : Settings, optional
         REML with Wald tests if left out.
+
+    Raises
+    ------
+    InputError
+        If the settings are not for several levels, there are no more effects than coefficients, or
+        the variance of a level cannot be told.
     """
     settings = settings or Settings("REML", "wald")
-    if settings.method not in {"REML", "ML"} or settings.test not in {"wald", "t"}:
-        raise InputError(
-            f"{settings.method} with {settings.test} is not for several levels; take REML or ML "
-            "with wald or t, and robust standard errors on top"
-        )
     x = design.matrix
     k, p = x.shape
-    if k <= p:
-        raise InputError(f"{k} effects cannot carry a model with {p} coefficients")
+    _refuse_unfit(settings, k, p)
     blocks = [level.indicator() for level in levels]
     problem = Likelihood(y, v, x, blocks, settings.method == "REML")
     _refuse_unidentified(problem, levels)
@@ -195,6 +195,17 @@ def fit_multilevel(
         estimates=y,
         settings=settings,
     )
+
+
+def _refuse_unfit(settings: Settings, k: int, p: int) -> None:
+    """Raise InputError if so few effects, or such settings, allow no model of several levels."""
+    if settings.method not in {"REML", "ML"} or settings.test not in {"wald", "t"}:
+        raise InputError(
+            f"{settings.method} with {settings.test} is not for several levels; take REML or ML "
+            "with wald or t, and robust standard errors on top"
+        )
+    if k <= p:
+        raise InputError(f"{k} effects cannot carry a model with {p} coefficients")
 
 
 @dataclass(frozen=True)
