@@ -5,9 +5,11 @@ Offers: ``r_script``, ``r_table``.
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from asmr_stim.moderator.effects.estimates import is_continuous
+from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.workflows.effects import EffectsRun
 
 _TESTS = {
@@ -42,41 +44,54 @@ def r_script(run: EffectsRun) -> str:
     R's own threshold gives five digits of tau2; the script asks for twelve.
     """
     settings = run.request.settings
+    lines = _overall_lines(settings)
+    terms = []
+    for n, name in enumerate(run.request.by, start=1):
+        is_factor = not is_continuous(run.units.columns[name])
+        terms.append(f"factor(m{n})" if is_factor else f"m{n}")
+        lines += [
+            f"# moderator {n}: {_comment(name)}",
+            f"model{n} <- rma(yi, vi, mods = ~ {terms[-1]}, data = dat, {_common(settings)})",
+            f"print(model{n}, digits = 6)",
+        ]
+    if run.together is not None:
+        lines += _together_lines(run, terms)
+    return "\n".join(lines) + "\n"
+
+
+def _common(settings: Settings) -> str:
+    """Return the options that all models have."""
     method = "EE" if settings.method == "FE" else settings.method
-    common = (
-        f'method = "{method}", test = "{_TESTS[settings.test]}", level = {100 * settings.level:g}'
-    )
+    test, level = _TESTS[settings.test], 100 * settings.level
+    return f'method = "{method}", test = "{test}", level = {level:g}, control = tight'
+
+
+def _overall_lines(settings: Settings) -> list[str]:
+    """Return what reads the data and pools them."""
     lines = [
         "# Repeats the main analysis with metafor (https://www.metafor-project.org).",
         "library(metafor)",
         'dat <- read.csv("reproduce.csv", na.strings = "")',
         "tight <- list(threshold = 1e-12, maxiter = 10000)",
-        f"overall <- rma(yi, vi, data = dat, {common}, control = tight)",
+        f"overall <- rma(yi, vi, data = dat, {_common(settings)})",
         "print(overall, digits = 6)",
         "print(predict(overall), digits = 6)",
     ]
     if settings.method != "FE":
         lines.append("print(confint(overall), digits = 6)")
-    terms = []
-    for n, name in enumerate(run.request.by, start=1):
-        is_factor = not is_continuous(run.units.columns[name])
-        term = f"factor(m{n})" if is_factor else f"m{n}"
-        terms.append(term)
-        lines += [
-            f"# moderator {n}: {_comment(name)}",
-            f"model{n} <- rma(yi, vi, mods = ~ {term}, data = dat, {common}, control = tight)",
-            f"print(model{n}, digits = 6)",
-        ]
-    if run.together is not None:
-        places = dict(zip(run.request.by, list(terms), strict=True))
-        terms += [":".join(places[n] for n in i.split(":")) for i in run.request.interactions]
-        lines += [
-            "# all moderators together",
-            f"joint <- {' + '.join(terms)}".replace("<-", "<- ~"),
-            f"together <- rma(yi, vi, mods = joint, data = dat, {common}, control = tight)",
-            "print(together, digits = 6)",
-        ]
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def _together_lines(run: EffectsRun, terms: Sequence[str]) -> list[str]:
+    """Return the model of all moderators and their interactions."""
+    places = dict(zip(run.request.by, terms, strict=True))
+    crossed = [":".join(places[n] for n in i.split(":")) for i in run.request.interactions]
+    return [
+        "# all moderators together",
+        f"joint <- ~ {' + '.join([*terms, *crossed])}",
+        f"together <- rma(yi, vi, mods = joint, data = dat, {_common(run.request.settings)})",
+        "print(together, digits = 6)",
+    ]
 
 
 def _comment(name: str) -> str:
