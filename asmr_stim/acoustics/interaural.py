@@ -215,7 +215,7 @@ def describe_window(sums: NDArray[np.float64], rate_hz: float, out: NDArray[np.f
     out[3] = _width(magnitude, peak) / per_ms
     place, _ = parabola_top(function, _nearest_peak(function))
     out[4] = (place - middle) / per_ms
-    level = 10 * np.log10(left / right)
+    level = 10 * (np.log10(left) - np.log10(right))  # the same for exchanged ears
     out[5] = min(max(level, -ILD_LIMIT_DB), ILD_LIMIT_DB)
 
 

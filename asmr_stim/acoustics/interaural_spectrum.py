@@ -54,7 +54,7 @@ def _describe(
             common += re * re + im * im
             product += a * b
         if product > 0:
-            level = 10 * np.log10(power_left / power_right)
+            level = 10 * (np.log10(power_left) - np.log10(power_right))
             out[band] = min(max(level, -ILD_LIMIT_DB), ILD_LIMIT_DB)
             out[N_BANDS + band] = common / product
             if band < N_PHASE_BANDS:

@@ -11,7 +11,7 @@ CELL_S = 0.05
 FLOOR_SHARE = 0.10  # the floor is exceeded 90 % of the time
 SIGNAL_SHARE = 0.95
 ACTIVE_DB = 6.0
-_LOWEST_DBFS, _HIGHEST_DBFS, _BIN_DB = -200.0, 40.0, 0.02
+_LOWEST_DBFS, _HIGHEST_DBFS, _BIN_DB = -400.0, 140.0, 0.02  # any sample that is let in
 
 
 @njit(cache=True, nogil=True)

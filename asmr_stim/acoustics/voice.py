@@ -17,6 +17,7 @@ from asmr_stim.compiling import njit
 HOP_S = 0.010
 LOWEST_RATE_HZ = 4000.0  # below, a period of 500 Hz has less than 8 samples
 RUMBLE_HZ = 45.0  # what lies below, such as an offset or steps, is no voice and is left out
+ROUNDING = 1e-24  # of the power of an offset: what is weaker is left over from taking it away
 BAND_HZ = (500.0, 8000.0)  # where a whisper has its formants and its hiss
 # aperiodicity at most, and prominence in dB at least, of a clear voice and of one in noise; at most
 # 2 % of the frames of noise, of whatever band, get there
@@ -34,13 +35,17 @@ def _powers(
 ) -> None:
     """Fill the squared magnitudes from a bin on, without a constant offset; 0 below.
 
-    ``offset`` is the spectrum of a constant, 1 at 0 Hz.
+    ``offset`` is the spectrum of a constant, 1 at 0 Hz. What is no more than the rounding of the
+    offset is 0 too: a constant has no period.
     """
     for t in range(spectra.shape[0]):
         out[t, :first] = 0.0
+        constant = spectra[t, 0]
+        floor = ROUNDING * (constant.real * constant.real + constant.imag * constant.imag)
         for k in range(first, spectra.shape[1]):
-            x = spectra[t, k] - spectra[t, 0] * offset[k]
-            out[t, k] = x.real * x.real + x.imag * x.imag
+            x = spectra[t, k] - constant * offset[k]
+            power = x.real * x.real + x.imag * x.imag
+            out[t, k] = power if power > floor else 0.0
 
 
 def _is_voiced(

@@ -197,6 +197,15 @@ def test_the_noise_floor_is_that_of_the_noise_between_taps():
     assert value_of(noise, "active_share") == pytest.approx(0.1, abs=0.01)
 
 
+@pytest.mark.parametrize("gain", [1e6, 32768.0, 1e-10, 1e-15])
+def test_any_gain_shifts_the_floor_and_leaves_what_stands_above_it(gain):
+    sound = white_noise(4, sd=0.01) * (1 + 9 * (np.arange(4 * RATE_HZ) % RATE_HZ < RATE_HZ // 3))
+    shifted = value_of(sound, "noise_floor_dbfs") + 20 * np.log10(gain)
+    assert value_of(gain * sound, "noise_floor_dbfs") == pytest.approx(shifted, abs=0.05)
+    for name in ("signal_to_floor_db", "active_share"):
+        assert value_of(gain * sound, name) == pytest.approx(value_of(sound, name), abs=0.05)
+
+
 @pytest.mark.parametrize(
     ("right", "flag"),
     [(1.0, "dual_mono"), (-1.0, "inverted_ears"), (0.0, "one_channel_silent"), (0.9, None)],

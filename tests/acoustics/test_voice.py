@@ -120,6 +120,13 @@ def test_silence_has_no_frame_of_voice():
     assert np.isnan(rows[:, : len(COLUMNS) + 1]).all()
 
 
+@pytest.mark.parametrize("rate_hz", [8000, 44100, 48000, 96000])
+@pytest.mark.parametrize("offset", [0.1, 0.25, -1.0])
+def test_a_constant_has_no_voice(offset, rate_hz):
+    rows, _ = family_of(np.full((1, rate_hz), offset), rate_hz)
+    assert np.isnan(rows[VOICE.name][0, :, F0]).all()
+
+
 def test_a_segment_has_the_frames_of_the_whole():
     sound = with_noise(gliding()[0], 15)
     whole, part = voice_of(sound), voice_of(sound[RATE_HZ // 2 :])
