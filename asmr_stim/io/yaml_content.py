@@ -50,8 +50,11 @@ def plain_content(text: str) -> Any:
         parser.dispose()
 
 
-def _built(next_event: Any) -> Any:  # noqa: C901 one loop; a call for each event costs a third more
-    """Go through the events; open containers, and the key that waits in each, are on a stack."""
+def _built(next_event: Any) -> Any:
+    """Go through the events; open containers, and the key that waits in each, are on a stack.
+
+    It is one loop: a call for each event would cost a third more.
+    """
     root: list[Any] = []
     odd_keys: list[Any] = []  # told of at the end: nesting too deeply is told of first
     container: Any = root
@@ -77,13 +80,8 @@ def _built(next_event: Any) -> Any:  # noqa: C901 one loop; a call for each even
             continue
         if type(container) is list:
             container.append(value)
-        elif key is _NO_KEY and kind is yaml.ScalarEvent:
-            _check_key(event, value, container)
-            key = value
-            continue
         elif key is _NO_KEY:
-            odd_keys.append(event)
-            key = _ODD_KEY
+            key = _key(event, value, container, odd_keys)
         else:
             container[key] = value
             key = _NO_KEY
@@ -132,11 +130,16 @@ def _check_other(event: Any, *, is_first: bool) -> None:
         _fail("a second document begins here, where a file holds one record", event)
 
 
-def _check_key(event: yaml.ScalarEvent, key: Any, mapping: dict[str, Any]) -> None:
+def _key(event: Any, key: Any, mapping: dict[str, Any], odd_keys: list[Any]) -> Any:
+    """Return a key, or what stands for one that is a list or a mapping, which is noted."""
+    if type(event) is not yaml.ScalarEvent:
+        odd_keys.append(event)
+        return _ODD_KEY
     if type(key) is not str:
         _fail(f"the key '{event.value}' is no word; put it in quotes if it is meant", event)
     if key in mapping:
         _fail(f"the key '{key}' stands twice here", event)
+    return key
 
 
 def _refuse_tag(event: Any) -> NoReturn:
