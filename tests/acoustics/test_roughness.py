@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals import pieces, white_noise
 
-from asmr_stim.acoustics.roughness import RATE_HZ, RoughnessMeter
+from asmr_stim.acoustics.roughness import CALIBRATION, RATE_HZ, RoughnessMeter
+from asmr_stim.acoustics.roughness_bands import EAR_TRANSMISSION, LENGTH, N_BINS, band_shares
+from asmr_stim.acoustics.roughness_tables import (
+    DEPTH_WEIGHTS,
+    MIDDLES_BARK,
+    MODULATION_WEIGHTS,
+    N_BANDS,
+)
 
 
 def modulated(modulation_hz, depth, carrier_hz=1000.0, level_db=60.0):
@@ -79,6 +86,38 @@ def test_several_levels_at_once_are_each_level_alone():
     together = roughness_of(sound, (0.1, 1.0))
     assert np.array_equal(together[:, 1:], roughness_of(sound))
     assert np.array_equal(together[:, :1], roughness_of(sound, (0.1,)))
+
+
+def modulation_weights(frequency_hz):
+    curves = [
+        MODULATION_WEIGHTS[max(key for key in MODULATION_WEIGHTS if key <= band)]
+        for band in range(1, N_BANDS + 1)
+    ]
+    weights = np.array([np.interp(frequency_hz, *curve) for curve in curves])
+    return weights * ((frequency_hz >= 10) & (frequency_hz <= 645))
+
+
+def roughness_with_numpy(window):
+    """Return the roughness of one window, band after band and in double precision."""
+    taper = np.blackman(LENGTH + 1)[:-1]
+    spectrum = np.fft.rfft(window * taper) * np.sqrt(2) / taper.sum() * EAR_TRANSMISSION
+    shares = np.zeros((N_BINS, N_BANDS), np.float32)
+    band_shares(np.abs(spectrum), shares, np.zeros(N_BANDS, np.bool_))
+    rectified = np.abs(np.fft.irfft(shares.T * spectrum, LENGTH))
+    envelopes = np.fft.rfft(rectified) * modulation_weights(np.fft.rfftfreq(LENGTH, 1 / RATE_HZ))
+    depths = np.sqrt(2 * (np.abs(envelopes) ** 2).sum(axis=1)) / rectified.sum(axis=1)
+    units = envelopes / np.linalg.norm(envelopes, axis=1, keepdims=True)
+    together = (units[:-2] * units[2:].conj()).sum(axis=1).real
+    correlations = np.append(together, [1, 1]) * np.append([1, 1], together)
+    weights = np.interp(MIDDLES_BARK, np.arange(len(DEPTH_WEIGHTS)), DEPTH_WEIGHTS)
+    return CALIBRATION * (weights * (np.minimum(depths, 1) * correlations) ** 2).sum()
+
+
+@pytest.mark.parametrize("sd", [0.02, 2.0])  # at which noise is heard in every band
+def test_bands_side_by_side_in_single_precision_are_those_that_numpy_gives(sd):
+    noise = white_noise(0.2, sd=sd, rate_hz=RATE_HZ)[0]
+    noise *= 1 + 0.8 * np.sin(2 * np.pi * 60 * np.arange(LENGTH) / RATE_HZ)
+    assert roughness_of(noise)[0, 0] == pytest.approx(roughness_with_numpy(noise), rel=1e-5)
 
 
 @settings(max_examples=5, deadline=None)
