@@ -5,7 +5,9 @@ Kept apart from the rest because nilearn's plotting takes seconds to import.
 Offers: ``draw_result``, ``shown_map``, ``shown_voxels``.
 """
 
+import re
 import warnings
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,9 @@ from asmr_stim.moderator.ale.clusters import cluster_members
 from asmr_stim.moderator.ale.result import AleResult
 from asmr_stim.report.figures.brain import BrainMap, glass_brain, slices
 from asmr_stim.report.figures.style import save
+
+TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
+ICON = re.compile(r'<link rel="icon".*?/>', re.DOTALL)  # of nilearn, asked for over the network
 
 
 def draw_result(result: AleResult, folder: Path) -> None:
@@ -34,6 +39,11 @@ def draw_result(result: AleResult, folder: Path) -> None:
     drawn = shown_map(result)
     save(glass_brain(drawn), folder / "z.png")
     save(slices(drawn), folder / "slices.png")
+    write_atomically(folder / "z.html", _page(drawn).encode())
+
+
+def _page(drawn: BrainMap) -> str:
+    """Return the page, its title above the picture, whose canvas would cut a long one off."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of masked arrays inside nilearn
         page = plotting.view_img(
@@ -41,9 +51,12 @@ def draw_result(result: AleResult, folder: Path) -> None:
             threshold=drawn.threshold,
             cmap="inferno",
             symmetric_cmap=False,
-            title=drawn.title,
+            title="",
         )
-    write_atomically(folder / "z.html", page.get_standalone().encode())
+    title = escape(drawn.title)
+    head, body = page.get_standalone().split("<body>", 1)
+    head = ICON.sub("", TITLE.sub(lambda _: f"<title>{title}</title>", head))
+    return f'{head}<body>\n<p style="font-family: sans-serif">{title}</p>{body}'
 
 
 def shown_map(result: AleResult) -> BrainMap:

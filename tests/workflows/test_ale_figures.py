@@ -1,4 +1,6 @@
+import re
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pytest
@@ -49,6 +51,12 @@ def test_without_a_correction_the_picture_is_called_uncorrected(corrected):
 
 
 @pytest.mark.slow
-def test_the_page_bears_the_title_of_the_pictures(corrected, tmp_path):
+def test_the_page_bears_the_title_of_the_pictures_and_asks_nothing_of_a_network(
+    corrected, tmp_path
+):
     draw_result(corrected, tmp_path)
-    assert "family-wise p" in (tmp_path / "z.html").read_text()
+    page = (tmp_path / "z.html").read_text()
+    _, title = shown_voxels(corrected)
+    assert f"<title>{escape(title)}</title>" in page
+    assert f">{escape(title)}</p>" in page
+    assert not re.search(r"""(?:src|href)\s*=\s*["']https?:""", page)
