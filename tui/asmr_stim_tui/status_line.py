@@ -1,6 +1,7 @@
 """One line of facts: how many regions, whether they are saved, where the cursor is."""
 
 import math
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -13,6 +14,8 @@ SAVED_SOON = "saved in a moment"
 NOTHING_YET = "nothing to save yet"
 NOT_SAVED = "NOT SAVED"
 READ_ONLY = "READ ONLY"
+BETWEEN = Content.styled(" │ ", "$text-disabled")
+CURSOR = 2  # its place among the facts
 _COLOURS = {
     SAVED: "$success", SAVED_SOON: "$warning", NOT_SAVED: "$error", READ_ONLY: "$warning",
 }  # fmt: skip
@@ -44,42 +47,61 @@ class StatusLine(Shown):
         reading : str
             Frequency and level at the cursor.
         """
-        colour = _COLOURS.get(saved, "$text-muted")
-        facts = [
-            Content(counted(len(scene.regions), "region")),
-            Content.styled(("✓ " if saved == SAVED else "") + saved, f"bold {colour}"),
-            Content(f"cursor {clock(scene.seconds(scene.cursor))}"),
-        ]
-        if scene.pending is not None:
-            first, last = scene.pending
-            facts.append(
-                Content.styled(f"marked {length(scene.seconds(last - first))}", "$warning")
-            )
-        if share_read < 1:
-            facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
-        view, column = view_words(scene)
-        brief = sound.partition(":")[0]
-        between = Content.styled(" │ ", "$text-disabled")
-        room = self.size.width - 2 - len(between.join(facts))
-        if sound and room < len(brief) + len(between):
-            sound = brief = ""
-        room -= len(brief) + len(between) if sound else 0
-        if room < len(view) + len(between):
-            view = column = ""
-        room -= len(view) + len(between) if view else 0
-        if room >= len(sound) - len(brief):
-            room -= len(sound) - len(brief)
-            brief = sound
-        if reading and room > len(reading):
-            facts[2] = facts[2].append(f" {reading}")
-            room -= len(reading) + 1
-        if view and room >= len(column) + 2:
-            view = f"{view}, {column}"
-        if sound:
-            facts.append(Content.styled(brief, "$success" if sound.startswith("▶") else ""))
-        if view:
-            facts.append(Content(view))
-        self.draw(between.join(facts))
+        facts = _facts(scene, saved, share_read)
+        room = self.size.width - 2 - len(BETWEEN.join(facts))
+        fitting = _fitting(room, sound, reading, view_words(scene))
+        if fitting.reading:
+            facts[CURSOR] = facts[CURSOR].append(f" {fitting.reading}")
+        if fitting.sound:
+            style = "$success" if fitting.sound.startswith("▶") else ""
+            facts.append(Content.styled(fitting.sound, style))
+        if fitting.view:
+            facts.append(Content(fitting.view))
+        self.draw(BETWEEN.join(facts))
+
+
+def _facts(scene: Scene, saved: str, share_read: float) -> list[Content]:
+    """Return what is shown whatever the room."""
+    colour = _COLOURS.get(saved, "$text-muted")
+    facts = [
+        Content(counted(len(scene.regions), "region")),
+        Content.styled(("✓ " if saved == SAVED else "") + saved, f"bold {colour}"),
+        Content(f"cursor {clock(scene.seconds(scene.cursor))}"),
+    ]
+    if scene.pending is not None:
+        first, last = scene.pending
+        facts.append(Content.styled(f"marked {length(scene.seconds(last - first))}", "$warning"))
+    if share_read < 1:
+        facts.append(Content.styled(f"reading the sound {share_read:.0%}", "$warning"))
+    return facts
+
+
+class _Fitting(NamedTuple):
+    """What there is room for; nothing where there is none."""
+
+    sound: str
+    view: str
+    reading: str
+
+
+def _fitting(room: int, sound: str, reading: str, view: tuple[str, str]) -> _Fitting:
+    """Return what fits, in this order: what plays, the view, all of what plays, the rest."""
+    shown, (in_view, column) = sound.partition(":")[0], view
+    if room < len(shown) + len(BETWEEN):
+        sound = shown = ""
+    room -= len(shown) + len(BETWEEN) if sound else 0
+    if room < len(in_view) + len(BETWEEN):
+        in_view = ""
+    room -= len(in_view) + len(BETWEEN) if in_view else 0
+    if room >= len(sound) - len(shown):
+        room -= len(sound) - len(shown)
+        shown = sound
+    if room <= len(reading):
+        reading = ""
+    room -= len(reading) + 1 if reading else 0
+    if in_view and room >= len(column) + 2:
+        in_view = f"{in_view}, {column}"
+    return _Fitting(shown, in_view, reading)
 
 
 def view_words(scene: Scene) -> tuple[str, str]:
