@@ -1,6 +1,7 @@
 """The part of the program that reads the sound: its picture, its hash, whether it has changed."""
 
 import asyncio
+from abc import abstractmethod
 from pathlib import Path
 
 from textual.timer import Timer
@@ -124,17 +125,17 @@ class ReadingApp(DrawnApp[None], ListeningApp):
         if self.listening_screen.is_attached:
             self.listening_screen.show_sound(*self._view.drawable(self._gain_steps))
 
+    @abstractmethod
     def settle_sound(self, sha256: str) -> None:
         """Note the SHA-256 of the whole file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refuse_sound(self, error: AsmrStimError) -> None:
         """End: the file cannot be used."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lose_sound(self, sentence: str) -> None:
         """Say that the file is no longer what was opened."""
-        raise NotImplementedError
 
     async def _look_after_sound(self) -> None:
         """See whether the file is still the one that was opened; say once if it is not."""
