@@ -1,3 +1,4 @@
+import asyncio
 import re
 import shlex
 import sys
@@ -105,7 +106,20 @@ async def test_a_socket_of_another_page_or_of_none_is_refused():
             assert refusal.value.status == 403
 
 
-async def test_the_annotator_draws_on_the_page_and_leaves_when_it_is_told(tmp_path):
+@pytest.fixture
+def processes(monkeypatch):
+    """Return a list of what is begun; textual-serve waits for the end of its output, not of it."""
+    begun, begin = [], asyncio.create_subprocess_shell
+
+    async def noted(*words, **options):
+        begun.append(await begin(*words, **options))
+        return begun[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_shell", noted)
+    return begun
+
+
+async def test_the_annotator_draws_on_the_page_and_leaves_when_it_is_told(tmp_path, processes):
     clip = write_clip(tmp_path / "clip.wav", 0.2)
     arguments = [str(clip), "--rater", "rs", "--sound", "none"]
     async with Served(shlex.join(annotate_command(arguments))) as served:
@@ -116,6 +130,7 @@ async def test_the_annotator_draws_on_the_page_and_leaves_when_it_is_told(tmp_pa
         await socket.send_json(["stdin", "q"])
         while not socket.closed:
             await socket.receive(timeout=60)
+    assert [await process.wait() for process in processes] == [0]
 
 
 def test_without_textual_serve_a_sentence_says_what_to_install(monkeypatch):
