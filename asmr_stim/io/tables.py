@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 MISSING = "n/a"
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def read_table(path: Path) -> Table:
     lines = decoded_text(path).splitlines()
     if not lines or not lines[0].strip():
         raise InputError(f"{path}:1:1: the table is empty; its first line must name the columns")
+    _refuse_other_delimiter(path, lines[0], delimiter)
     columns = tuple(name for name, _ in _split(path, 1, lines[0], delimiter))
     for name in columns:
         if not name or columns.count(name) > 1:
@@ -175,6 +177,17 @@ def read_filled_table(path: Path) -> Table:
     if not table.rows:
         raise InputError(f"{path}:1:1: the table has column names and no rows")
     return table
+
+
+def _refuse_other_delimiter(path: Path, first: str, delimiter: str) -> None:
+    """Refuse a table in which another character stands between the names of the columns."""
+    other = max(DELIMITERS, key=first.count)
+    if delimiter not in first and other in first:
+        raise InputError(
+            f"{path}:1:1: between the names of the columns stand {DELIMITERS[other]}, where a "
+            f"{path.suffix.lower() or 'table'} has {DELIMITERS[delimiter]}; save it with "
+            "commas and decimal points as .csv, or with tabs as .tsv"
+        )
 
 
 def _split(path: Path, number: int, line: str, delimiter: str) -> list[tuple[str, int]]:

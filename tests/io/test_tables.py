@@ -63,6 +63,27 @@ def test_a_broken_table_is_refused_in_a_sentence(tmp_path, content, message):
         read_table(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", "a;b\n1;2,5\n", "stand semicolons, where a .csv has commas"),
+        ("t.csv", "a\tb\n1\t2\n", "stand tabs, where a .csv has commas"),
+        ("t.tsv", "a,b\n1,2\n", "stand commas, where a .tsv has tabs"),
+    ],
+)
+def test_a_table_with_other_characters_between_its_columns_is_told_so(
+    tmp_path, name, content, message
+):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=f"1:1: between the names of the columns {message}; save"):
+        read_table(tmp_path / name)
+
+
+def test_a_table_of_one_column_is_read(tmp_path):
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    assert read_table(tmp_path / "t.csv").columns == ("a",)
+
+
 def test_a_table_without_rows_is_read_unless_rows_are_asked_for(tmp_path):
     path = tmp_path / "t.tsv"
     write_table(path, [Column("a", "x"), Column("b", "y")], [])
