@@ -6,7 +6,7 @@ from asmr_stim.io.effects import EffectRow
 from asmr_stim.moderator.effects.audit import Audit
 from asmr_stim.moderator.effects.converted import Converted
 from asmr_stim.moderator.effects.max_statistic import MaxTest
-from asmr_stim.workflows.effects_text import p_text
+from asmr_stim.workflows.effects_text import allocations_text, p_text
 
 
 def show_converted(rows: tuple[EffectRow, ...]) -> None:
@@ -40,8 +40,7 @@ def show_audit(found: Audit) -> None:
 
 def show_max_test(found: MaxTest) -> None:
     """Print the tests of every moderator, and the smallest p that they could have reached."""
-    kind = "all" if found.is_exact else "random"
-    typer.echo(f"{found.n_used:,} {kind} allocations of {found.n_allocations:,}")
+    typer.echo(allocations_text(found))
     typer.echo(f"{'outcome':20} {'moderator':24} {'p':>8} {'permuted':>9} {'adjusted':>9}")
     for name, moderator, p, own, adjusted in found.rows:
         typer.echo(

@@ -65,7 +65,7 @@ def bias_of(
     if units.k < LEAST_K and not is_forced:
         yield (
             f"Tests of funnel asymmetry are not made with {units.k} samples: below {LEAST_K} they "
-            "have next to no power (Sterne et al. 2011, BMJ 343:d4002). Force them if you must."
+            "have next to no power (Sterne et al. 2011, BMJ 343:d4002); --force makes them."
         )
         return
     yield "Egger (random effects), trim and fill, PET and PEESE with Wald tests (normal):"

@@ -1,6 +1,6 @@
 """A run in words: methods and results as a paper could print them, with what may not be claimed.
 
-Offers: ``paragraphs``, ``p_text``, ``moderator_lines``.
+Offers: ``paragraphs``, ``p_text``, ``allocations_text``, ``moderator_lines``.
 """
 
 import math
@@ -13,6 +13,8 @@ from asmr_stim.moderator.effects.asymmetry import LEAST_K
 from asmr_stim.moderator.effects.bayes import Posterior
 from asmr_stim.moderator.effects.claims import verdict
 from asmr_stim.moderator.effects.heterogeneity import HeterogeneityInterval
+from asmr_stim.moderator.effects.max_statistic import MaxTest
+from asmr_stim.moderator.effects.permutation import PermutationTest
 from asmr_stim.moderator.effects.prediction import predict
 from asmr_stim.moderator.effects.profile_interval import ComponentInterval
 from asmr_stim.moderator.effects.regression import Coefficient, Regression, Settings
@@ -85,7 +87,7 @@ def _methods(run: EffectsRun) -> str:
         )
     told.append(
         "Posteriors rest on a flat prior of the mean and half-normal priors of tau with scales 0.5 "
-        "and 1.0 (Rover et al. 2021)."
+        "and 1.0 (Röver et al. 2021)."
     )
     return " ".join(told)
 
@@ -206,6 +208,13 @@ def statistic_text(each: Coefficient) -> str:
     return f"{name} = {each.statistic:.2f}, p = {p_text(each.p)}"
 
 
+def allocations_text(test: MaxTest | PermutationTest) -> str:
+    """Return how many of the distinct allocations a test by permutation went through."""
+    if test.is_exact:
+        return f"all {test.n_allocations:,} allocations"
+    return f"{test.n_used:,} random allocations of {test.n_allocations:,}"
+
+
 def p_text(p: float | None) -> str:
     """Return p with three decimals, small ones with two digits."""
     if p is None or math.isnan(p):
@@ -275,9 +284,8 @@ def moderator_lines(found: ModeratorResult, run: EffectsRun) -> Iterator[str]:
             yield "\n".join(_predicted_lines(found.regression, run))
     if found.permutation is not None:
         test = found.permutation
-        kind = "all" if test.is_exact else "random"
         yield (
-            f"Permutation test ({test.n_used:,} {kind} allocations of {test.n_allocations:,}): "
+            f"Permutation test ({allocations_text(test)}): "
             f"p = {p_text(test.p_omnibus)}; smallest p that could have come out: "
             f"{p_text(test.smallest_p)} ({verdict(test.p_omnibus, smallest_p=test.smallest_p)})."
         )

@@ -245,6 +245,6 @@ def _few_effects(effects: Effects, names: Sequence[str]) -> Iterator[Concern]:
     if n and matrix.shape[0] < EFFECTS_PER_PARAMETER * n:
         yield Concern(
             "warns", "few effects", tuple(names),
-            f"{matrix.shape[0]} effects carry {n} moderator parameters; ten for each is the least "
-            "that is advised (Cochrane Handbook, section 10.11.5.1)",
+            f"{matrix.shape[0]} effects carry {n} moderator parameter{'s' * (n > 1)}; ten for each "
+            "is the least that is advised (Cochrane Handbook, section 10.11.5.1)",
         )  # fmt: skip
