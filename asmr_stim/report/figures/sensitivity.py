@@ -88,7 +88,9 @@ def _apart(x: Numbers, y: Numbers) -> list[int]:
     for point in np.argsort(-scaled.sum(axis=1), kind="stable").tolist():
         gaps = np.abs(scaled[kept] - scaled[point]) if kept else np.ones((1, 2))
         ahead = np.delete(scaled - scaled[point], point, axis=0)
-        is_covered = (np.abs(ahead[:, 0] - 0.03) < 0.045) & (np.abs(ahead[:, 1] - 0.03) < 0.045)
+        width = 0.045 + 0.015 * len(str(point + 1))
+        is_beside = (ahead[:, 0] > -0.015) & (ahead[:, 0] < width)
+        is_covered = is_beside & (np.abs(ahead[:, 1] - 0.03) < 0.045)
         if not np.any((gaps[:, 0] < 0.07) & (gaps[:, 1] < 0.06)) and not is_covered.any():
             kept.append(point)
     return kept
