@@ -27,7 +27,7 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def annotate(
     audio: Annotated[
-        Path, typer.Argument(help="A sound file, or a folder of them.", show_default=False)
+        Path, typer.Argument(metavar="AUDIO", help="A sound file, or a folder of them.")
     ],
     rater: Annotated[
         str | None,

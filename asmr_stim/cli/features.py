@@ -75,7 +75,10 @@ def features(
     ] = RUNNING.length_s,
     step: Annotated[
         float,
-        typer.Option(metavar="SECONDS", help="Step of that window, which is a multiple of it."),
+        typer.Option(
+            metavar="SECONDS",
+            help="How far that window moves on each time; the window is a whole number of steps.",
+        ),
     ] = RUNNING.step_s,
     workers: Annotated[
         int, typer.Option(min=1, metavar="N", help="Measure so many files at a time.")

@@ -46,9 +46,10 @@ def validate(
 ) -> None:
     """Check study files against the records and the taxonomy.
 
-    All problems of all files are listed at once. With --fix, keys, terms and choices that are
-    misspelt, and aliases of terms, are put right where there is no doubt what was meant; comments
-    and layout stay. Exit code 0: no problem; 1: problems found (after --fix: left).
+    All problems of all files are listed at once. With --fix, keys, terms
+    and choices that are misspelt, and aliases of terms, are put right where
+    there is no doubt what was meant; comments and layout stay. Exit code 0:
+    no problem; 1: problems found (after --fix: left).
     """
     if fix:
         for problem in mend_files(paths):

@@ -88,7 +88,7 @@ def _space_of(table: Table, said: CoordinateSpace | None) -> CoordinateSpace:
         if said is None:
             raise InputError(
                 f"{table.path}:1:1: the coordinate space is not said; add a column 'space' "
-                "(MNI or Talairach) or give it as an option"
+                "(MNI or Talairach), or give --space MNI (or Talairach)"
             )
         return said
     first = table.rows[0]["space"]
