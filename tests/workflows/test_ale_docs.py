@@ -19,11 +19,8 @@ def test_the_python_example_of_the_page_runs():
 
 def test_the_run_of_the_page_prints_what_the_page_shows(tmp_path, monkeypatch):
     text = PAGE.read_text(encoding="utf-8")
-    found = re.search(
-        r"^\$ asmr-stim ale (run .*?--out )/tmp/relatedness\n(.*?)Written to",
-        text,
-        re.MULTILINE | re.DOTALL,
-    )
+    shape = r"^\$ asmr-stim ale (run .*?--out )/tmp/relatedness\n(.*?)Written to"
+    found = re.search(shape, text, re.MULTILINE | re.DOTALL)
     command, shown = found.groups()
     monkeypatch.chdir(examples_folder())
     options = shlex.split(command.replace("\\\n", " "))
