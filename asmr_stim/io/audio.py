@@ -3,34 +3,32 @@
 WAV, FLAC, OGG (Vorbis and Opus) and MP3 are decoded by libsndfile; mp4, m4a, mov, mkv, webm and raw
 AAC by the ``ffmpeg`` program where there is one. ``audio_info`` tells what a file holds,
 ``read_blocks`` streams it in bounded memory, ``audio_sha256`` names its content. A file that cannot
-be used is refused in one sentence that tells what to do.
+be used is refused in one sentence that tells what to do: before it is decoded in ``audio_opening``,
+for what it holds here.
+
+Offers: ``AudioInfo``, ``audio_info``, ``read_blocks``, ``audio_sha256``, ``track_of``,
+``check_name``.
 """
 
 import hashlib
-import os
-import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
+from asmr_stim.errors import InputError
 from asmr_stim.io import ffmpeg
-from asmr_stim.io.containers import Container, codec_words, foreign_container, missing_bytes
+from asmr_stim.io.audio_opening import cut_short, open_bytes, open_sound
 from asmr_stim.io.ffmpeg import Track
-from asmr_stim.io.mpeg import after_tag, unstated_frames
 
 BLOCK_FRAMES = 65536
 LARGEST_SAMPLE = 1e6  # of full scale 1: whole numbers of 16 bits pass, no feature overflows
 LOWEST_RATE_HZ = 1000  # slower series are no sound; windows of some ms would hold no sample
-_HEAD_BYTES = 64
 _UNWRITTEN = ("Cc", "Cs", "Zl", "Zp")  # Unicode: control, surrogate, separators of lines
-LONGEST_GUESS_ERROR = 1.02  # an MP3 whose end is lost is longer than the decoder says by more
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def audio_info(path: Path | str) -> AudioInfo:
     InputError
         If it holds no sample at all.
     """
-    source = _opened(Path(path))
+    source = open_sound(Path(path))
     if isinstance(source, Track):
         return _counted(source)
     with source as sound:
@@ -116,14 +114,9 @@ def check_name(name: str) -> None:
         )
 
 
-def sound_name(path: Path) -> str | bytes:
-    """Return a path as libsndfile takes it: folders may have names that are no UTF-8."""
-    return str(path) if os.name == "nt" else os.fsencode(path)
-
-
 def track_of(path: Path) -> Track | None:
     """Return how ffmpeg decodes a file, None if libsndfile reads it; errors as ``audio_info``."""
-    source = _opened(path)
+    source = open_sound(path)
     if isinstance(source, Track):
         return source
     source.close()
@@ -158,7 +151,7 @@ def read_blocks(
         raise InputError(f"a block must hold at least 1 frame, found {block_frames}")
     known = path.track if isinstance(path, AudioInfo) else path
     place = path.path if isinstance(path, AudioInfo | Track) else Path(path)
-    source = known if isinstance(known, Track) else _opened(place)
+    source = known if isinstance(known, Track) else open_sound(place)
     done, rate_hz = 0, source.rate_hz if isinstance(source, Track) else source.samplerate
     for block in _blocks(place, source, block_frames):
         _check_samples(place, block, done, rate_hz)
@@ -182,77 +175,15 @@ def _blocks(
         while done < info.n_frames:
             block = _decoded(path, sound, min(block_frames, info.n_frames - done))
             if len(block) == 0:
-                raise _cut_short(path, f"it ends after {done} of {info.n_frames} frames")
+                raise cut_short(path, f"it ends after {done} of {info.n_frames} frames")
             done += len(block)
             yield block
 
 
 def audio_sha256(path: Path | str) -> str:
     """Return the SHA-256 of the file's bytes, 64 hexadecimal digits."""
-    with _open_bytes(Path(path)) as file:
+    with open_bytes(Path(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _open_bytes(path: Path) -> BufferedReader:
-    """Open a regular, non-empty file, or say why that cannot be done."""
-    try:
-        status = path.stat()
-        _check_kind(path, status)
-        return path.open("rb")
-    except FileNotFoundError:
-        raise MissingInputError(f"{path}: there is no such file; check the name") from None
-    except PermissionError:
-        raise UnreadableFileError(
-            f"{path} may not be read by you; ask for permission to read it"
-        ) from None
-    except UnreadableFileError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UnreadableFileError(f"{path} cannot be opened ({reason}); check it") from None
-
-
-def _check_kind(path: Path, status: os.stat_result) -> None:
-    """Refuse folders, devices and files without content."""
-    if stat.S_ISDIR(status.st_mode):
-        raise UnreadableFileError(f"{path} is a folder; name the sound files in it")
-    if not stat.S_ISREG(status.st_mode):
-        raise UnreadableFileError(f"{path} is not a regular file; save the sound in a file")
-    if status.st_size == 0:
-        raise UnreadableFileError(f"{path} is empty (0 bytes); export or download it again")
-
-
-def _opened(path: Path) -> soundfile.SoundFile | Track:
-    """Open a file for decoding, or say why it is none."""
-    with _open_bytes(path) as file:
-        head = file.read(_HEAD_BYTES)
-        n_bytes = path.stat().st_size
-        container = foreign_container(_without_tag(file, head))
-        lost = missing_bytes(file, head, n_bytes)
-        if lost:
-            raise _cut_short(path, f"{lost} bytes that its header promises are missing")
-        if container is not None and not container.demuxer:
-            raise _unread(path, container)
-        if container is not None and not ffmpeg.is_installed():
-            raise _needs_ffmpeg(path, container, codec_words(file, container, n_bytes))
-    if container is not None:
-        return ffmpeg.probe(path, container)
-    try:
-        sound = soundfile.SoundFile(sound_name(path))
-    except (soundfile.SoundFileError, TypeError, OSError) as error:
-        raise _undecodable(path, error) from None
-    if sound.format == "MP3":
-        _check_length(path, sound)
-    return sound
-
-
-def _without_tag(file: BufferedReader, head: bytes) -> bytes:
-    """Return the first bytes behind an ID3 tag."""
-    place = after_tag(head)
-    if place == 0:
-        return head
-    file.seek(place)
-    return file.read(_HEAD_BYTES)
 
 
 def _counted(track: Track) -> AudioInfo:
@@ -270,42 +201,6 @@ def _counted(track: Track) -> AudioInfo:
         container=track.container.name,
         encoding=track.codec.upper(),
         track=track,
-    )
-
-
-def _unread(path: Path, container: Container) -> UnreadableFileError:
-    return UnreadableFileError(
-        f"{path} is {container.words}, which is not read directly; convert it first, for example "
-        f"with: ffmpeg -i {path.name} {path.stem}.wav"
-    )
-
-
-def _needs_ffmpeg(path: Path, container: Container, codec: str) -> UnreadableFileError:
-    return UnreadableFileError(
-        f"{path} is {container.words}{codec}, which needs the ffmpeg program, and there is none; "
-        f"install it (apt install ffmpeg, brew install ffmpeg), or convert the file elsewhere "
-        f"with: ffmpeg -i {path.name} {path.stem}.wav"
-    )
-
-
-def _check_length(path: Path, sound: soundfile.SoundFile) -> None:
-    """Refuse an MP3 whose length the decoder guesses too short."""
-    counted = unstated_frames(path)
-    if counted is not None and counted > sound.frames * LONGEST_GUESS_ERROR:
-        sound.close()
-        raise UnreadableFileError(
-            f"{path} is an MP3 of varying bit rate that does not state its length "
-            f"({counted / sound.samplerate:.1f} s), so that its end would be lost; convert it "
-            f"first, for example with: ffmpeg -i {path.name} {path.stem}.wav"
-        )
-
-
-def _undecodable(path: Path, error: Exception) -> UnreadableFileError:
-    """Say that a file is damaged, or no sound at all."""
-    detail = str(error).rsplit(": ", 1)[-1].strip().rstrip(".") or type(error).__name__
-    return UnreadableFileError(
-        f"{path} is not a sound file that can be decoded ({detail}); give WAV, FLAC, OGG, MP3, "
-        "mp4, m4a, mov, mkv, webm or aac"
     )
 
 
@@ -343,7 +238,7 @@ def _decoded(path: Path, sound: soundfile.SoundFile, n_frames: int) -> NDArray[n
         block: NDArray[np.float64] = sound.read(n_frames, dtype="float64", always_2d=True)
     except (soundfile.SoundFileError, OSError) as error:
         detail = str(error).rsplit(": ", 1)[-1].strip().rstrip(".")
-        raise _cut_short(path, f"decoding stopped: {detail}") from None
+        raise cut_short(path, f"decoding stopped: {detail}") from None
     return block
 
 
@@ -363,10 +258,4 @@ def _check_samples(path: Path, block: NDArray[np.float64], done: int, rate_hz: i
     raise InputError(
         f"{path} holds a sample of {value:.3g} {where}, where full scale is 1; divide the samples "
         "by the full scale of their recording and export it again"
-    )
-
-
-def _cut_short(path: Path, detail: str) -> UnreadableFileError:
-    return UnreadableFileError(
-        f"{path} is damaged or cut short ({detail}); copy or download it again"
     )

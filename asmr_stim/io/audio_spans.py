@@ -10,7 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asmr_stim.errors import UnreadableFileError
-from asmr_stim.io.audio import sound_name
+from asmr_stim.io.audio_opening import sound_name
 from asmr_stim.io.decoded import decoded_audio
 
 LEAST_ROOM = 8192

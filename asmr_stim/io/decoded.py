@@ -19,7 +19,8 @@ from pathlib import Path
 import soundfile
 
 from asmr_stim.errors import AsmrStimError, OutputError
-from asmr_stim.io.audio import read_blocks, sound_name, track_of
+from asmr_stim.io.audio import read_blocks, track_of
+from asmr_stim.io.audio_opening import sound_name
 from asmr_stim.io.ffmpeg import Track
 from asmr_stim.io.picture_cache import FileIdentity, pictures_folder
 
