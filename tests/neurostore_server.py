@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -35,6 +36,40 @@ class Server:
     asked: list[str] = field(default_factory=list)
 
 
+class _Handler(BaseHTTPRequestHandler):
+    def __init__(self, server: Server, *connection: Any) -> None:
+        self.neurostore = server
+        super().__init__(*connection)
+
+    def do_GET(self):
+        self.neurostore.asked.append(self.path)
+        answer = self.neurostore.answers.get(self.path, Answer({"title": "Not Found"}, status=404))
+        time.sleep(answer.delay_s)
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.give(answer)
+
+    def give(self, answer):
+        content = answer.content[: len(answer.content) // 2] if answer.cut else answer.content
+        try:
+            if answer.trickle_s:
+                for byte in content:
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    time.sleep(answer.trickle_s)
+            else:
+                self.wfile.write(content)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the client has had enough
+
+    def log_message(self, *_):
+        pass
+
+
 @contextmanager
 def a_neurostore(answers: dict[str, Any] | None = None) -> Iterator[Server]:
     """Run a server whose answers are found by path and query."""
@@ -42,36 +77,7 @@ def a_neurostore(answers: dict[str, Any] | None = None) -> Iterator[Server]:
     for path, answer in (answers or {}).items():
         server.answers[path] = answer if isinstance(answer, Answer) else Answer(answer)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            server.asked.append(self.path)
-            answer = server.answers.get(self.path, Answer({"title": "Not Found"}, status=404))
-            time.sleep(answer.delay_s)
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer.content)))
-            self.end_headers()
-            self.give(answer)
-
-        def give(self, answer):
-            content = answer.content[: len(answer.content) // 2] if answer.cut else answer.content
-            try:
-                if answer.trickle_s:
-                    for byte in content:
-                        self.wfile.write(bytes([byte]))
-                        self.wfile.flush()
-                        time.sleep(answer.trickle_s)
-                else:
-                    self.wfile.write(content)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the client has had enough
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, server)) as http:
         http.daemon_threads = True
         http.block_on_close = False
         server.host = f"http://127.0.0.1:{http.server_address[1]}/api"

@@ -147,65 +147,82 @@ def a_filled_catalogue(folder: Path, n_studies: int = 22) -> Path:
     a cluster there; two EEG bands rise, one falls, one is mixed.
     """
     draws = np.random.default_rng(20)
-    sources = ("tapping", "whisper", "rain", "page_turning")
-    acts = ("haircut", "personal_attention", "no_act")
     for number in range(n_studies):
         near = np.round(draws.normal((-52, -28, 40), 4, size=(1, 3)))
         anywhere = np.round(draws.uniform((-50, -80, -20), (50, 50, 60), size=(5, 3)))
         points = np.concatenate([near, anywhere]).tolist()
-        sample = f"sample_{number}"
-        outcomes = [
-            an_outcome(
-                bands=stated([band]), direction=stated(direction),
-                edges=stated({"low_hz": 8.0, "high_hz": 12.0}), power=stated("relative"),
-                reference=stated("average"), region=stated("occipital"), eyes=stated("open"),
-                timing=stated("during"), artefact_handling=stated("ICA"), n=stated(20 + number),
-                statistics=stated([{"name": "t", "value": 2.5}]),
-            )
+        written(folder, a_full_study(number, points))
+    return folder
+
+
+def a_full_study(number: int, points: list[list[float]]) -> dict[str, Any]:
+    """Return a study of which every field is known."""
+    source = ("tapping", "whisper", "rain", "page_turning")[number % 4]
+    act = ("haircut", "personal_attention", "no_act")[number % 3]
+    return a_study(
+        id=f"doe_{2000 + number}",
+        authors=stated(["Doe J"]), year=stated(2000 + number), venue=stated("A journal"),
+        doi=stated(f"10.1234/doe.{number}"), pmid=stated(str(1000 + number)),
+        pmcid=stated(f"PMC{number}"), countries=[stated("Japan"), stated("Italy", "inferred")],
+        modalities=stated(["fmri", "eeg"]), design=stated("within"),
+        samples=[a_full_sample(number)],
+        stimuli=[
+            a_full_stimulus("asmr_video", source, act),
+            a_full_stimulus("control_video", "rain", "no_act"),
+        ],
+        contrasts=[a_full_contrast(number)],
+        coordinates=[peaks(points)],
+    )  # fmt: skip
+
+
+def a_full_sample(number: int) -> dict[str, Any]:
+    """Return a sample of which every field is known."""
+    return {
+        "id": f"sample_{number}", "label": "adults", "n": stated(20 + number),
+        "n_female": stated(10), "n_male": stated(10), "age_mean_years": stated(25.0),
+        "age_sd_years": stated(3.0), "selection": stated("asmr_experiencers"),
+        "overlaps_with": stated([]),
+        "groups": [{
+            "id": "asmr", "label": "ASMR", "n": stated(10), "experiences_asmr": stated(True),
+        }],
+    }  # fmt: skip
+
+
+def a_full_contrast(number: int) -> dict[str, Any]:
+    """Return a contrast of which every field is known, with an outcome for each band."""
+    return a_contrast(
+        sample=f"sample_{number}",
+        outcomes=[
+            a_full_outcome(number, band, direction)
             for band, direction in (
                 ("alpha", "increase"), ("theta", "increase"), ("delta", "decrease"),
                 ("gamma", "increase" if number % 2 else "decrease"), ("beta", "no_change"),
             )
-        ]  # fmt: skip
-        contrast = a_contrast(
-            sample=sample, outcomes=outcomes, design=stated("within"), n=stated(20 + number),
-            task=stated("none"),
-            elicitation={
-                "elicited": stated(True), "share": stated(0.7), "mean_intensity": stated(4.2),
-                "scale": stated("1-7"), "how_asked": stated("after each clip"),
-            },
-            imaging={
-                "analysis": stated("activation"), "coverage": stated("whole_brain"),
-                "correction": stated("cluster FWE p < .05"), "n_clusters_positive": stated(2),
-                "n_clusters_negative": stated(0),
-                "regions": stated([
-                    {"name": "insula", "direction": "increase"},
-                    {"name": "precuneus", "direction": "decrease", "note": "left only"},
-                    {"name": "cuneus"},
-                ]),
-            },
-        )  # fmt: skip
-        study = a_study(
-            id=f"doe_{2000 + number}",
-            authors=stated(["Doe J"]), year=stated(2000 + number), venue=stated("A journal"),
-            doi=stated(f"10.1234/doe.{number}"), pmid=stated(str(1000 + number)),
-            pmcid=stated(f"PMC{number}"), countries=[stated("Japan"), stated("Italy", "inferred")],
-            modalities=stated(["fmri", "eeg"]), design=stated("within"),
-            samples=[{
-                "id": sample, "label": "adults", "n": stated(20 + number), "n_female": stated(10),
-                "n_male": stated(10), "age_mean_years": stated(25.0), "age_sd_years": stated(3.0),
-                "selection": stated("asmr_experiencers"), "overlaps_with": stated([]),
-                "groups": [{
-                    "id": "asmr", "label": "ASMR", "n": stated(10),
-                    "experiences_asmr": stated(True),
-                }],
-            }],
-            stimuli=[
-                a_full_stimulus("asmr_video", sources[number % 4], acts[number % 3]),
-                a_full_stimulus("control_video", "rain", "no_act"),
-            ],
-            contrasts=[contrast],
-            coordinates=[peaks(points)],
-        )  # fmt: skip
-        written(folder, study)
-    return folder
+        ],
+        design=stated("within"), n=stated(20 + number), task=stated("none"),
+        elicitation={
+            "elicited": stated(True), "share": stated(0.7), "mean_intensity": stated(4.2),
+            "scale": stated("1-7"), "how_asked": stated("after each clip"),
+        },
+        imaging={
+            "analysis": stated("activation"), "coverage": stated("whole_brain"),
+            "correction": stated("cluster FWE p < .05"), "n_clusters_positive": stated(2),
+            "n_clusters_negative": stated(0),
+            "regions": stated([
+                {"name": "insula", "direction": "increase"},
+                {"name": "precuneus", "direction": "decrease", "note": "left only"},
+                {"name": "cuneus"},
+            ]),
+        },
+    )  # fmt: skip
+
+
+def a_full_outcome(number: int, band: str, direction: str) -> dict[str, Any]:
+    """Return an outcome of which every field is known."""
+    return an_outcome(
+        bands=stated([band]), direction=stated(direction),
+        edges=stated({"low_hz": 8.0, "high_hz": 12.0}), power=stated("relative"),
+        reference=stated("average"), region=stated("occipital"), eyes=stated("open"),
+        timing=stated("during"), artefact_handling=stated("ICA"), n=stated(20 + number),
+        statistics=stated([{"name": "t", "value": 2.5}]),
+    )  # fmt: skip
