@@ -38,6 +38,23 @@ def text_of(app):
     return " ".join("".join(s.text for s in strip).strip(" │") for strip in strips)
 
 
+async def edited_until_not_saved(app, pilot):
+    n_edits = 0
+    while "Not saved." not in text_of(app):
+        await pilot.press("e")
+        n_edits += 1
+        assert n_edits < 200
+    return n_edits
+
+
+def assert_all_can_be_undone(app, n_steps):
+    session = app.annotate_screen.session
+    for _ in range(n_steps):
+        session.undo()
+    assert session.regions == ()
+    app.close()
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [(fill, "No space left on device"), (make_read_only, "Read-only file system")],
@@ -54,11 +71,7 @@ async def test_edits_are_offered_another_folder_and_go_on_there(small_disk, tmp_
         await pilot.press("i", "right", "right", "o")
         if spoil is fill:
             fill(small_disk)
-        n_edits = 0
-        while "Not saved." not in text_of(app):
-            await pilot.press("e")
-            n_edits += 1
-            assert n_edits < 200
+        n_edits = await edited_until_not_saved(app, pilot)
         assert words in text_of(app)
         line = app.screen.query_one("Input")
         line.value = str(tmp_path / "nowhere")
@@ -75,12 +88,7 @@ async def test_edits_are_offered_another_folder_and_go_on_there(small_disk, tmp_
     assert region.intensity == 1
     assert not (refuge / "clip.rs.asmr.lock").exists()
     assert f"--dir {refuge}" in app.farewell
-    again = annotator(clip, "rs", refuge)
-    session = again.annotate_screen.session
-    for _ in range(n_edits + 2):
-        session.undo()
-    assert session.regions == ()
-    again.close()
+    assert_all_can_be_undone(annotator(clip, "rs", refuge), n_edits + 2)
 
 
 async def test_a_folder_that_has_gone_is_said_and_what_is_there_already_stays(tmp_path):

@@ -84,11 +84,7 @@ def terminal(tmp_path):
     opened.close()
 
 
-def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_path):
-    clip = write_clip(tmp_path / "clip.wav")
-    document = tmp_path / "clip.rs.asmr.yaml"
-
-    terminal.open(clip)
+def type_a_region(terminal):
     terminal.wait("0 regions")
     terminal.keys("Right", "Right", "i")
     terminal.wait("press o")
@@ -106,12 +102,9 @@ def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_pa
     terminal.wait("saved")
     terminal.keys("q")
     terminal.wait_for_end()
-    (region,) = read_annotation(document, TAXONOMY).regions
-    assert (region.source, region.intensity) == ("tapping", 4)
-    assert 0 < region.onset_sample < region.offset_sample
-    terminal.close()
 
-    terminal.open(clip)
+
+def type_another_and_be_killed(terminal):
     terminal.wait("1 region ")
     terminal.wait("tapping")
     terminal.keys("End", "Left", "i", "Right", "o")
@@ -120,9 +113,9 @@ def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_pa
     terminal.keys("2")
     terminal.wait("2 regions")
     terminal.kill_program()
-    terminal.close()
 
-    terminal.open(clip)
+
+def undo_all_and_redo_one(terminal):
     terminal.wait("2 regions")
     terminal.keys("z", "z", "z", "z", "z", "z")
     terminal.wait("0 regions")
@@ -130,6 +123,22 @@ def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_pa
     terminal.wait("1 region ")
     terminal.keys("q")
     terminal.wait_for_end()
+
+
+def test_a_session_is_typed_saved_reopened_killed_and_recovered(terminal, tmp_path):
+    clip = write_clip(tmp_path / "clip.wav")
+    document = tmp_path / "clip.rs.asmr.yaml"
+    terminal.open(clip)
+    type_a_region(terminal)
+    (region,) = read_annotation(document, TAXONOMY).regions
+    assert (region.source, region.intensity) == ("tapping", 4)
+    assert 0 < region.onset_sample < region.offset_sample
+    terminal.close()
+    terminal.open(clip)
+    type_another_and_be_killed(terminal)
+    terminal.close()
+    terminal.open(clip)
+    undo_all_and_redo_one(terminal)
     assert [r.source for r in read_annotation(document, TAXONOMY).regions] == ["tapping"]
 
 
