@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asmr_stim.errors import AsmrStimError, MissingInputError, UnreadableFileError
-from asmr_stim.io import ffmpeg
+from asmr_stim.io import ffprobe
 from asmr_stim.io.annotations import annotation_paths, read_annotation
 from asmr_stim.io.audio import audio_info
 from asmr_stim.schema.taxonomy import Taxonomy
@@ -105,5 +105,5 @@ def _look_into(path: Path) -> None:
 
     What ffmpeg would have to decode is not looked into: it takes seconds a file.
     """
-    if path.suffix.lower() in _SOUND or not ffmpeg.is_installed():
+    if path.suffix.lower() in _SOUND or not ffprobe.is_installed():
         audio_info(path)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from asmr_stim.errors import InputError
 from asmr_stim.io import ffmpeg
 from asmr_stim.io.audio_opening import cut_short, open_bytes, open_sound
-from asmr_stim.io.ffmpeg import Track
+from asmr_stim.io.ffprobe import Track
 
 BLOCK_FRAMES = 65536
 LARGEST_SAMPLE = 1e6  # of full scale 1: whole numbers of 16 bits pass, no feature overflows

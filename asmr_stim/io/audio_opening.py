@@ -15,9 +15,9 @@ from pathlib import Path
 import soundfile
 
 from asmr_stim.errors import MissingInputError, UnreadableFileError
-from asmr_stim.io import ffmpeg
+from asmr_stim.io import ffprobe
 from asmr_stim.io.containers import Container, codec_words, foreign_container, missing_bytes
-from asmr_stim.io.ffmpeg import Track
+from asmr_stim.io.ffprobe import Track
 from asmr_stim.io.mpeg import after_tag, unstated_frames
 
 _HEAD_BYTES = 64
@@ -48,10 +48,10 @@ def open_sound(path: Path) -> soundfile.SoundFile | Track:
             raise cut_short(path, f"{lost} bytes that its header promises are missing")
         if container is not None and not container.demuxer:
             raise _unread(path, container)
-        if container is not None and not ffmpeg.is_installed():
+        if container is not None and not ffprobe.is_installed():
             raise _needs_ffmpeg(path, container, codec_words(file, container, n_bytes))
     if container is not None:
-        return ffmpeg.probe(path, container)
+        return ffprobe.probe(path, container)
     try:
         sound = soundfile.SoundFile(sound_name(path))
     except (soundfile.SoundFileError, TypeError, OSError) as error:

@@ -21,7 +21,7 @@ import soundfile
 from asmr_stim.errors import AsmrStimError, OutputError
 from asmr_stim.io.audio import read_blocks, track_of
 from asmr_stim.io.audio_opening import sound_name
-from asmr_stim.io.ffmpeg import Track
+from asmr_stim.io.ffprobe import Track
 from asmr_stim.io.picture_cache import FileIdentity, pictures_folder
 
 MOST_BYTES = 8 * 2**30  # about six hours of stereo

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asmr_stim.io import ffmpeg
+from asmr_stim.io import ffprobe
 from asmr_stim.io.containers import Container, foreign_container
 
 _HEAD_BYTES = 64
@@ -35,7 +35,7 @@ def has_picture(path: Path) -> bool:
     A cover image in a sound file is none, and without ``ffmpeg`` nothing is.
     """
     container = _container(path)
-    if container is None or not ffmpeg.is_installed():
+    if container is None or not ffprobe.is_installed():
         return False
     entries = "stream=codec_type:stream_disposition=attached_pic"
     command = ["ffprobe", "-v", "error", "-of", "json", "-select_streams", "v"]
@@ -67,7 +67,7 @@ def picture_at(
         Red, green, blue. None where nothing is shown, or where it cannot be decoded.
     """
     container = _container(path)
-    if container is None or not ffmpeg.is_installed():
+    if container is None or not ffprobe.is_installed():
         return None
     size = f"{most_columns}:{most_rows}:force_original_aspect_ratio=decrease:flags=area"
     for begin_s, end_s, n_most in _windows(max(time_s, 0.0)):
