@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 from asmr_stim.compiling import njit
 
 SHORTEST_S = 0.001  # shorter runs of zeros occur in any sound
+SHORTEST_SAMPLES = 8  # so do runs of fewer samples, at low rates
 SILENCE_S = 0.1  # a run from here on is silence; a shorter one may be a dropout
 AROUND_POWER = 1e-7  # mean square that a dropout has for 1 ms on either side, -67 dBFS
+LAST_STEPS = 3  # a soft sound of 8 bits flickers between zero and so many steps
+LAST_PEAK = LAST_STEPS / 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,14 @@ def _zero_runs(samples: NDArray[np.float64], shortest: int) -> NDArray[np.int64]
     return runs[:n_runs]
 
 
+def _is_sound(samples: NDArray[np.float64]) -> bool:
+    """Say whether there is sound beside a run of zeros, and not the last steps of few bits."""
+    if len(samples) == 0 or np.mean(samples * samples) < AROUND_POWER:
+        return False
+    magnitudes = np.unique(np.abs(samples[samples != 0]))
+    return bool(magnitudes[-1] > LAST_PEAK or len(magnitudes) > LAST_STEPS)
+
+
 class HoleFinder:
     """Digital silence and dropouts of one channel, piece by piece.
 
@@ -55,7 +66,7 @@ class HoleFinder:
     """
 
     def __init__(self, rate_hz: float) -> None:
-        self._shortest = max(round(SHORTEST_S * rate_hz), 1)
+        self._shortest = max(round(SHORTEST_S * rate_hz), SHORTEST_SAMPLES)
         self._long = max(round(SILENCE_S * rate_hz), 2 * self._shortest)
         self._kept = np.empty(0)  # the sound before a run that is not over, and the run
         self._kept_start = 0
@@ -97,7 +108,7 @@ class HoleFinder:
             return
         before = samples[max(start - self._shortest, 0) : start]
         after = samples[stop : stop + self._shortest]
-        if all(len(x) and np.mean(x * x) >= AROUND_POWER for x in (before, after)):
+        if _is_sound(before) and _is_sound(after):
             self.dropouts.append(run)
 
     def finish(self) -> None:

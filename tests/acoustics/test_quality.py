@@ -136,6 +136,23 @@ def test_a_fade_into_rounding_noise_has_no_dropouts():
     assert value_of(sound, "dropout_count") == 0
 
 
+def test_a_fade_into_the_rounding_of_8_bits_has_no_dropouts_but_those_that_are_made():
+    fade = 0.5 + 0.5 * np.sin(2 * np.pi * np.arange(3 * RATE_HZ) / RATE_HZ)
+    sound = np.round(pink_noise(3)[0] * fade * 128) / 128
+    sound[RATE_HZ // 4 : RATE_HZ // 4 + 240] = 0
+    assert value_of(sound[None], "dropout_count") == 1
+
+
+@pytest.mark.parametrize("rate_hz", [1000, 2000, 8000])
+def test_at_low_rates_a_few_zeros_are_no_dropout_and_longer_ones_are(rate_hz):
+    noise = np.round(white_noise(1)[0] * 2048) / 2048
+    assert (noise == 0).any()
+    noise[1000 : 1000 + rate_hz // 50] = 0
+    finder = HoleFinder(rate_hz)
+    finder.push(noise)
+    assert [d.start <= 1000 < d.stop for d in finder.dropouts] == [True]
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=6),
