@@ -39,7 +39,7 @@ def has_picture(path: Path) -> bool:
         return False
     entries = "stream=codec_type:stream_disposition=attached_pic"
     command = ["ffprobe", "-v", "error", "-of", "json", "-select_streams", "v"]
-    output = _output([*command, "-show_entries", entries, *_input(path, container)])
+    output = _output([*command, "-show_entries", entries, *ffprobe.input_words(path, container)])
     try:
         streams = json.loads(output or b"{}").get("streams", [])
     except ValueError:
@@ -76,7 +76,9 @@ def picture_at(
         filters = f"{cut},scale=trunc(max(iw*sar\\,1)):ih,setsar=1,scale={size}"
         command = ["ffmpeg", "-nostdin", "-v", "error", "-threads", "1", *window]
         form = ["-map", "0:v:0", "-frames:v", f"{n_most}", "-vf", filters, "-c:v", "ppm"]
-        output = _output([*command, *_input(path, container), *form, "-f", "image2pipe", "pipe:1"])
+        output = _output(
+            [*command, *ffprobe.input_words(path, container), *form, "-f", "image2pipe", "pipe:1"]
+        )
         pixels = _last_pixels(output)
         if pixels is not None:
             return pixels
@@ -103,12 +105,6 @@ def _container(path: Path) -> Container | None:
             return foreign_container(file.read(_HEAD_BYTES))
     except OSError:
         return None
-
-
-def _input(path: Path, container: Container) -> list[str]:
-    """Return how a program of ffmpeg is told its input: a local file of this form, nothing else."""
-    address = f"file:{path.absolute()}"
-    return ["-protocol_whitelist", "file,pipe", "-f", container.demuxer, "-i", address]
 
 
 def _output(command: list[str]) -> bytes:
