@@ -110,7 +110,9 @@ def check_bids(
 @app.command("import")
 def import_(
     *,
-    file: Annotated[Path, typer.Argument(help="Sleuth text, TSV, CSV, or NIMADS in JSON.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Sleuth text, TSV, CSV, or NIMADS in JSON.")
+    ],
     study: Annotated[str, typer.Option(metavar="ID", help="The study that the points belong to.")],
     catalog: CatalogueFolder = None,
     experiment: Annotated[

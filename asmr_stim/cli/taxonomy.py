@@ -57,7 +57,8 @@ def show(
 @app.command()
 def crosswalk(
     scheme: Annotated[
-        str, typer.Argument(help="audioset, hed, fsd50k, esc50 or deepasmr_nspeech.")
+        str,
+        typer.Argument(metavar="SCHEME", help="audioset, hed, fsd50k, esc50 or deepasmr_nspeech."),
     ],
     as_json: Json = False,
 ) -> None:
