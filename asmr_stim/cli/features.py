@@ -15,7 +15,7 @@ from asmr_stim.cli.playback_options import (
     LevelOption,
     playback_settings,
 )
-from asmr_stim.cli.progress import progress_line
+from asmr_stim.cli.progress import COMPILING, progress_line
 from asmr_stim.errors import InputError
 from asmr_stim.io.frames import FrameFiles, check_frames
 from asmr_stim.io.profiles import check_output, profiles_as_json, read_feature_list, write_profiles
@@ -102,7 +102,7 @@ def features(
     files = _outputs(out, is_framed=frames)
     if regions is not None and len(audio) != 1:
         raise typer.BadParameter("an annotation is of one clip; name one", param_hint="--regions")
-    with progress_line("measuring") as progress:
+    with progress_line("measuring", COMPILING) as progress:
         if regions is not None:
             found = measure_regions(audio[0], regions, definitions, settings, progress, files)
             measured = Measured(found, ())

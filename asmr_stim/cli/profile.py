@@ -13,7 +13,7 @@ from asmr_stim.cli.playback_options import (
     LevelOption,
     playback_settings,
 )
-from asmr_stim.cli.progress import progress_line
+from asmr_stim.cli.progress import COMPILING, progress_line
 from asmr_stim.io.profiles import read_feature_list
 from asmr_stim.report.profile_card import CardLook, profile_card
 from asmr_stim.workflows.clip_picture import check_figure, picture_of_clip, write_figure
@@ -50,7 +50,7 @@ def profile(
         check_figure(out, audio)
     definitions = read_feature_list()
     settings = playback_settings(level, calibration, field, definitions)
-    with progress_line("measuring") as progress:
+    with progress_line("measuring", COMPILING) as progress:
         picture = picture_of_clip(audio, definitions, settings, progress)
     typer.echo(profile_card(picture, settings.expanded(definitions), _look()))
     if out is not None:
