@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.compiling import njit
+
 N_COEFFICIENTS = 13
 
 
@@ -29,3 +31,25 @@ def cosine_basis(n_bands: int) -> NDArray[np.float64]:
     basis *= np.sqrt(2 / n_bands)
     basis[0] /= np.sqrt(2)
     return basis
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def cosine_transform(
+    levels: NDArray[np.float64], basis: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """Fill the coefficients of one frame.
+
+    Parameters
+    ----------
+    levels : ndarray, shape (n_bands,)
+        Levels of the mel bands, dB.
+    basis : ndarray, shape (13, n_bands)
+        ``cosine_basis``.
+    out : ndarray, shape (13,)
+        Filled.
+    """
+    for coefficient in range(basis.shape[0]):
+        total = 0.0
+        for band in range(levels.shape[0]):
+            total += basis[coefficient, band] * levels[band]
+        out[coefficient] = total

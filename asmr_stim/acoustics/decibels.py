@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FULL_SCALE_POWER = 0.5  # mean square of a sine of peak 1
+FLOOR_POWER = 1e-10  # librosa's amin: keeps the level of an empty bin or band finite
+FLOOR_DB = float(10 * np.log10(FLOOR_POWER))
 
 
 def power_db(power: NDArray[np.float64]) -> NDArray[np.float64]:

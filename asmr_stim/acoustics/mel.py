@@ -6,6 +6,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.acoustics.decibels import FLOOR_POWER
+from asmr_stim.compiling import njit
+
 LINEAR_HZ_PER_MEL = 200 / 3  # Slaney 1998: linear below 1 kHz
 BREAK_HZ = 1000.0
 BREAK_MEL = BREAK_HZ / LINEAR_HZ_PER_MEL
@@ -75,3 +78,52 @@ def _without_zeros(weights: NDArray[np.float64]) -> MelBank:
     runs = [row[row > 0] for row in weights]
     starts = np.concatenate([[0], np.cumsum([len(run) for run in runs])]).astype(np.int64)
     return MelBank(starts, np.array(first, dtype=np.int64), np.concatenate(runs))
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def mel_powers(
+    power: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    first_bins: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Fill the power of every mel band of one frame, without any normalisation.
+
+    Parameters
+    ----------
+    power : ndarray, shape (bins,)
+        Squared magnitudes.
+    starts, first_bins, weights : ndarray
+        Of a ``MelBank``.
+    out : ndarray, shape (bands,)
+        Filled; at least 1e-10.
+    """
+    for band in range(first_bins.shape[0]):
+        n_bins = starts[band + 1] - starts[band]
+        part = power[first_bins[band] : first_bins[band] + n_bins]
+        weight = weights[starts[band] : starts[band + 1]]
+        total = 0.0
+        for k in range(n_bins):
+            total += part[k] * weight[k]
+        out[band] = max(total, FLOOR_POWER)
+
+
+@njit(cache=True, nogil=True)
+def mean_rise(before: NDArray[np.float64], now: NDArray[np.float64]) -> float:
+    """Return the onset strength of one frame: the mean over bands of what has grown.
+
+    Parameters
+    ----------
+    before, now : ndarray, shape (bands,)
+        Levels of the mel bands of the frame before and of this one, dB; nan gives nan.
+
+    References
+    ----------
+    Boeck & Widmer (2013), DAFx; as ``librosa.onset.onset_strength`` without smoothing.
+    """
+    total = 0.0
+    for band in range(now.shape[0]):
+        change = now[band] - before[band]
+        total += max(change, 0.0) if change == change else np.nan  # noqa: PLR0124 nan is not itself
+    return float(total / now.shape[0])

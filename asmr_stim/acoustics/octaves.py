@@ -3,6 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from asmr_stim.acoustics.decibels import FLOOR_DB
+from asmr_stim.compiling import njit
+
 OCTAVES_HZ = 1000.0 * 2.0 ** np.arange(-4, 5)  # 63 Hz to 16 kHz, IEC 61260-1
 OCTAVES_HZ[0] = 63.0  # the nominal name; the band is that of 62.5 Hz within 1 %
 N_OCTAVES = len(OCTAVES_HZ)
@@ -45,3 +48,32 @@ def slope_weights(edges: NDArray[np.int64]) -> NDArray[np.float64]:
     centred = octave - octave.mean()
     weights[used] = centred / (centred**2).sum()
     return weights
+
+
+@njit(cache=True, nogil=True)
+def slope_db_per_octave(
+    bands_db: NDArray[np.float64],
+    energy_db: float,
+    widths_db: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> float:
+    """Return the slope of the regression of levels on octaves; nan if there are too few bands.
+
+    Parameters
+    ----------
+    bands_db : ndarray, shape (9,)
+        Level of each octave band relative to the whole; nan for nothing.
+    energy_db : float
+        Level of the whole, dB re 1.
+    widths_db : ndarray, shape (9,)
+        10 log10 of the number of bins of each band.
+    weights : ndarray, shape (9,)
+        ``slope_weights``; levels are densities, dB re 1 a bin, of at least -100 dB.
+    """
+    tilt, is_defined = 0.0, False
+    for band in range(bands_db.shape[0]):
+        if weights[band] != 0.0:
+            density_db = bands_db[band] + energy_db - widths_db[band]
+            tilt += weights[band] * np.fmax(FLOOR_DB, density_db)  # an empty band is nan
+            is_defined = True
+    return tilt if is_defined else np.nan

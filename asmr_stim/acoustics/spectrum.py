@@ -9,15 +9,17 @@ frame of digital silence has no spectrum; its features are nan.
 import numpy as np
 from numpy.typing import NDArray
 
-from asmr_stim.acoustics.cepstrum import N_COEFFICIENTS, cosine_basis
+from asmr_stim.acoustics.cepstrum import N_COEFFICIENTS, cosine_basis, cosine_transform
 from asmr_stim.acoustics.contrast import N_CONTRAST_BANDS, band_contrast, contrast_bands
+from asmr_stim.acoustics.decibels import FLOOR_POWER
 from asmr_stim.acoustics.framing import bin_frequencies_hz
-from asmr_stim.acoustics.mel import mel_bank
+from asmr_stim.acoustics.mel import mean_rise, mel_bank, mel_powers
 from asmr_stim.acoustics.octaves import (
     N_OCTAVES,
     OCTAVES_HZ,
     high_band_start,
     octave_edges,
+    slope_db_per_octave,
     slope_weights,
 )
 from asmr_stim.compiling import njit
@@ -39,8 +41,6 @@ COLUMNS = (
     *CONTRAST_COLUMNS,
     *CEPSTRUM_COLUMNS,
 )
-FLOOR_POWER = 1e-10  # librosa's amin: keeps the logarithm of an empty bin finite
-FLOOR_DB = float(10 * np.log10(FLOOR_POWER))
 ROLLOFF_85, ROLLOFF_95 = 0.85, 0.95
 _GROUP = 32  # bins summed together, for the roll-off
 _ROW = 16  # bins side by side, for the flatness
@@ -138,31 +138,6 @@ def _products(power: _Array, out: _Array) -> float:
 
 
 @njit(cache=True, nogil=True, fastmath=_REORDER)
-def _mel_powers(
-    power: _Array, starts: _Index, first_bins: _Index, weights: _Array, out: _Array
-) -> None:
-    """Fill the power of every mel band, frame by frame without any normalisation."""
-    for band in range(first_bins.shape[0]):
-        n_bins = starts[band + 1] - starts[band]
-        part = power[first_bins[band] : first_bins[band] + n_bins]
-        weight = weights[starts[band] : starts[band + 1]]
-        total = 0.0
-        for k in range(n_bins):
-            total += part[k] * weight[k]
-        out[band] = max(total, FLOOR_POWER)
-
-
-@njit(cache=True, nogil=True)
-def _mean_rise(before: _Array, now: _Array) -> float:
-    """Return the mean over bands of what has grown."""
-    total = 0.0
-    for band in range(now.shape[0]):
-        change = now[band] - before[band]
-        total += max(change, 0.0) if change == change else np.nan  # noqa: PLR0124 nan is not itself
-    return float(total / now.shape[0])
-
-
-@njit(cache=True, nogil=True, fastmath=_REORDER)
 def _flux(magnitude: _Array, energy: float, before: _Array) -> float:
     """Return the distance from the frame before, both of length 1; remember this frame."""
     scale = 1 / np.sqrt(energy)
@@ -191,34 +166,12 @@ def _band_shares(power: _Array, energy: float, edges: _Index, high: int, out: _A
 
 
 @njit(cache=True, nogil=True)
-def _slope(bands_db: _Array, energy_db: float, widths_db: _Array, weights: _Array) -> float:
-    """Return the slope of the densities of octave bands; nan if there are too few bands."""
-    tilt, is_defined = 0.0, False
-    for band in range(bands_db.shape[0]):
-        if weights[band] != 0.0:
-            density_db = bands_db[band] + energy_db - widths_db[band]
-            tilt += weights[band] * np.fmax(FLOOR_DB, density_db)  # an empty band is nan
-            is_defined = True
-    return tilt if is_defined else np.nan
-
-
-@njit(cache=True, nogil=True, fastmath=_REORDER)
-def _cepstrum(levels: _Array, basis: _Array, out: _Array) -> None:
-    """Fill the cosine transform of mel levels."""
-    for coefficient in range(basis.shape[0]):
-        total = 0.0
-        for band in range(levels.shape[0]):
-            total += basis[coefficient, band] * levels[band]
-        out[coefficient] = total
-
-
-@njit(cache=True, nogil=True)
 def _measure(
     spectra: NDArray[np.complex128],
     tables: tuple[_Array, _Index, _Index, _Array, _Index, int, _Index],
     before: _Array,
     out: _Array,
-    mel_powers: _Array,
+    of_bands: _Array,
     products: _Array,
 ) -> None:
     """Fill what needs no logarithm, and what logarithms are taken of; row by row.
@@ -232,7 +185,7 @@ def _measure(
     for t in range(out.shape[0]):
         row = out[t]
         energy = _magnitudes(spectra[t], power, magnitude)
-        _mel_powers(power, starts, first_bins, weights, mel_powers[t])
+        mel_powers(power, starts, first_bins, weights, of_bands[t])
         if energy > 0:
             total = _group_sums(magnitude, groups)
             _moments(magnitude, bins_hz, total, row)
@@ -261,14 +214,14 @@ def _conclude(
     n_bins, widths_db, slope_weights, basis = tables
     for t in range(out.shape[0]):
         row = out[t]
-        row[_RISE] = _mean_rise(before, levels[t])
+        row[_RISE] = mean_rise(before, levels[t])
         before[:] = levels[t]
         if row[_FLATNESS] > 0:  # not nan: there is a spectrum
             geometric_mean = np.exp(_sum(log_products[t]) / n_bins)
             row[_FLATNESS] = min(geometric_mean / row[_FLATNESS], 1.0)  # but for rounding, it is
             bands_db = row[_OCTAVES:_CONTRAST]
-            row[_SLOPE] = _slope(bands_db, row[_SLOPE], widths_db, slope_weights)
-            _cepstrum(levels[t], basis, row[_CEPSTRUM:])
+            row[_SLOPE] = slope_db_per_octave(bands_db, row[_SLOPE], widths_db, slope_weights)
+            cosine_transform(levels[t], basis, row[_CEPSTRUM:])
 
 
 def _to_decibels(powers: _Array) -> None:
