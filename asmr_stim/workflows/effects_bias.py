@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asmr_stim.errors import InputError
+from asmr_stim.errors import InputError, MissingInputError
 from asmr_stim.io.results import RESULT_FILE, origin, result_folder
 from asmr_stim.io.tables import Column, json_bytes, write_atomically, write_table
 from asmr_stim.moderator.effects.aggregation import aggregate
@@ -50,6 +50,12 @@ def bias_of(
     is_forced : bool
     order : str or None
         Column of numbers in whose order effects are added to the cumulative mean.
+
+    Raises
+    ------
+    InputError, MissingInputError
+        Before the first line: if there are fewer than three samples, or the column is not there
+        or cannot order them.
     """
     effects = prepared.effects
     units = aggregate(effects, request.rho) if effects.n_studies < effects.k else effects
@@ -59,9 +65,15 @@ def bias_of(
             f"{request.data}: what a mean rests on can be asked from three samples on; "
             f"found {units.k}"
         )
+    if order is not None and order not in units.columns:
+        raise MissingInputError(
+            f"{request.data}:1:1: there is no column '{order}' to order the samples by; there are: "
+            f"{', '.join(sorted(units.columns)) or 'none'}"
+        )
+    ordered = () if order is None else _in_order(units, settings, order)
     yield from _influence_lines(units, settings)
     if order is not None:
-        yield from _cumulative_lines(units, settings, order)
+        yield from _cumulative_lines(ordered, order)
     if units.k < LEAST_K and not is_forced:
         yield (
             f"Tests of funnel asymmetry are not made with {units.k} samples: below {LEAST_K} they "
@@ -152,10 +164,11 @@ def _in_order(
     return cumulative(units, numbers, _of_means(settings))
 
 
-def _cumulative_lines(units: Effects, settings: Settings, order: str) -> Iterator[str]:
-    found = _in_order(units, settings, order)
+def _cumulative_lines(
+    ordered: Sequence[tuple[str, Regression | None]], order: str
+) -> Iterator[str]:
     yield f"Cumulative mean in the order of {order} (Knapp-Hartung intervals):"
-    for name, model in found:
+    for name, model in ordered:
         if model is not None:
             yield f"  with {name}: {interval_text(model.coefficients[0])}"
 

@@ -164,6 +164,20 @@ def test_bias_refuses_a_format_before_it_prints(mixed):
     assert found.output == ""
 
 
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        ("nosuch", "there is no column 'nosuch' to order the samples by; there are: design, modal"),
+        ("modality", "the column 'modality' has no one number for the sample 'ahn'"),
+    ],
+)
+def test_bias_refuses_an_order_before_it_prints(mixed, order, message):
+    found = CliRunner().invoke(app, ["bias", mixed, "--order", order])
+    assert found.exit_code == 1
+    assert message in str(found.exception)
+    assert found.output == ""
+
+
 def test_bias_refuses_a_folder_of_something_else_before_it_prints(mixed, tmp_path):
     found = CliRunner().invoke(app, ["bias", mixed, "--out", str(tmp_path)])
     assert isinstance(found.exception, OutputError)
