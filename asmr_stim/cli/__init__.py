@@ -8,6 +8,7 @@ traceback above the sentence.
 
 import gc
 import os
+import re
 import sys
 import traceback
 from importlib import import_module
@@ -53,6 +54,9 @@ _PLAINLY = (
     ("Input should be ", "it must be "),
 )
 
+_AS_IT_STANDS = "\b\n"
+_FLOW = re.compile(r"\n(?!\s|- |\d+\. )")  # a line break within a sentence
+
 
 class LazyGroup(TyperGroup):
     """A group whose commands are imported only when one is called.
@@ -73,6 +77,7 @@ class LazyGroup(TyperGroup):
             return self.commands.get(cmd_name)
         command = typer.main.get_command(_imported(COMMANDS[cmd_name][0]).app)
         command.name = cmd_name
+        _let_flow(command)
         return command
 
     def invoke(self, ctx: Any) -> Any:
@@ -93,6 +98,31 @@ class LazyGroup(TyperGroup):
         """Write the help page from the summaries."""
         ctx.meta["asmr_stim.listing"] = True
         super().format_help(ctx, formatter)
+
+
+def _let_flow(command: Any) -> None:
+    """Fit the help of a command, and of those in it, to the width of any terminal."""
+    command.help = flowing(command.help or "")
+    for each in getattr(command, "commands", {}).values():
+        _let_flow(each)
+
+
+def flowing(text: str) -> str:
+    r"""Return help text without the line breaks inside its paragraphs, which Typer would keep.
+
+    Kept are those before an item of a list (``- `` or ``1. ``) and before an indented line, and
+    all of a paragraph whose first line is a backspace alone, which is click's mark for it.
+
+    Examples
+    --------
+    >>> flowing("A title.\n\nMuch is\nsaid:\n- one\n- two")
+    'A title.\n\nMuch is said:\n- one\n- two'
+    """
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(
+        each.removeprefix(_AS_IT_STANDS) if each.startswith(_AS_IT_STANDS) else _FLOW.sub(" ", each)
+        for each in paragraphs
+    )
 
 
 def _imported(module: str) -> Any:

@@ -38,11 +38,8 @@ def calibrate() -> None:
     """Measure how loud a clip is heard: play signals, read a meter, keep a calibration file.
 
     1. `start` writes signals for each ear, and a file.
-
     2. Play them at the volume of the experiment, and read the meter.
-
     3. `enter` puts the readings into the file; `show` prints it.
-
     4. `asmr-stim features --calibration FILE` uses it.
     """
 

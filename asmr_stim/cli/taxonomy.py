@@ -64,8 +64,10 @@ def crosswalk(
 ) -> None:
     """Show how the terms stand to the classes of another scheme.
 
-    exact: the same; broad: the class is broader than the term; narrow: the class is narrower;
-    related: a part of it, or merely overlapping.
+    - exact: the class and the term mean the same.
+    - broad: the class is broader than the term.
+    - narrow: the class is narrower than the term.
+    - related: the class names a part of the term, or merely overlaps with it.
     """
     found = crosswalk_of(load_taxonomy(), scheme)
     if as_json:
