@@ -12,8 +12,7 @@ from asmr_stim.cli.effects_text import show_audit, show_converted, show_max_test
 from asmr_stim.cli.option_groups import with_option_groups
 from asmr_stim.cli.terminal import print_json
 from asmr_stim.cli.word_lists import names_in, numbers_in
-from asmr_stim.errors import InputError
-from asmr_stim.io.converted_effects import write_converted
+from asmr_stim.io.converted_effects import check_converted, write_converted
 from asmr_stim.io.results import check_result_folder
 from asmr_stim.moderator.effects.regression import Settings
 from asmr_stim.resources import catalogue_folder
@@ -56,8 +55,8 @@ def convert(
     conversion: options.Conversion,
 ) -> None:
     """Turn reported statistics into effects with their route, sign source and grade."""
-    if out is not None and out.suffix != ".tsv":
-        raise InputError(f"{out}: tables are written as TSV; give a name that ends in .tsv")
+    if out is not None:
+        check_converted(out)
     rows = convert_table(data, conversion.assumptions)
     show_converted(rows)
     if out is not None:

@@ -1,6 +1,6 @@
 """Tables of converted effects: each effect with its history, and the moderators as given.
 
-Offers: ``write_converted``, ``CONVERTED_COLUMNS``.
+Offers: ``write_converted``, ``check_converted``, ``CONVERTED_COLUMNS``.
 """
 
 import math
@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from asmr_stim.errors import OutputError
 from asmr_stim.io.effects import EffectRow
-from asmr_stim.io.tables import Column, write_table
+from asmr_stim.io.tables import Column, check_sidecar, write_table
+from asmr_stim.io.writing import check_folder
 from asmr_stim.moderator.effects.estimates import Value
 
 CONVERTED_COLUMNS = (
@@ -33,6 +35,23 @@ CONVERTED_COLUMNS = (
 )
 
 
+def check_converted(path: Path) -> None:
+    """Refuse a place for converted effects, before anything is converted.
+
+    Raises
+    ------
+    OutputError
+        If the name does not end in ``.tsv`` or is that of a folder, its folder is not there or
+        may not be written into, or an unrelated JSON file has the name of the sidecar.
+    """
+    if path.suffix != ".tsv":
+        raise OutputError(f"{path}: tables are written as TSV; give a name that ends in .tsv")
+    check_folder(path.parent, path)
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file in it")
+    check_sidecar(path)
+
+
 def write_converted(path: Path, rows: Sequence[EffectRow]) -> None:
     """Write converted effects as TSV with a JSON sidecar.
 
@@ -42,7 +61,13 @@ def write_converted(path: Path, rows: Sequence[EffectRow]) -> None:
         Ends in ``.tsv``.
     rows : sequence of EffectRow
         Their moderators become columns behind those of the effects.
+
+    Raises
+    ------
+    OutputError
+        As ``check_converted``, or if the file cannot be written.
     """
+    check_converted(path)
     names = dict.fromkeys(name for row in rows for name in row.moderators)
     extra = [name for name in names if name != "design"]
     columns = [*CONVERTED_COLUMNS, *(Column(name, "As in the input") for name in extra)]

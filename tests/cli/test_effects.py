@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from typer.testing import CliRunner
 
@@ -30,6 +32,24 @@ def test_convert_prints_route_sign_and_grade(mixed, tmp_path):
     assert "ahn: SMCC = 0.474, SE 0.215  [converted; t; sign: statistic]" in found.output
     assert "ek: SMCC between 0.427 and inf  [bound" in found.output
     assert (tmp_path / "effects.tsv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("effects.csv", "give a name that ends in .tsv"),
+        ("nowhere/effects.tsv", "there is no folder .*nowhere; make it first"),
+        ("folder.tsv", "is a folder; name a file in it"),
+        ("mine.tsv", "its units would replace .*mine.json, which is something else"),
+    ],
+)
+def test_convert_refuses_a_place_before_it_prints(mixed, tmp_path, name, message):
+    (tmp_path / "folder.tsv").mkdir()
+    (tmp_path / "mine.json").write_text("[]", encoding="utf-8")
+    found = CliRunner().invoke(app, ["convert", mixed, "--out", str(tmp_path / name)])
+    assert isinstance(found.exception, OutputError)
+    assert re.search(message, str(found.exception))
+    assert found.output == ""
 
 
 def test_run_says_what_was_left_out_and_where_it_wrote(mixed, tmp_path):

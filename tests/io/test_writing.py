@@ -3,6 +3,7 @@ import os
 import pytest
 
 from asmr_stim.errors import OutputError
+from asmr_stim.io.converted_effects import check_converted
 from asmr_stim.io.frames import FrameFiles, check_frames
 from asmr_stim.io.profiles import check_output
 from asmr_stim.workflows.clip_picture import check_figure
@@ -10,6 +11,7 @@ from asmr_stim.workflows.clip_picture import check_figure
 CHECKS = {
     "profiles": lambda folder: check_output(folder / "p.json"),
     "a figure": lambda folder: check_figure(folder / "p.png", folder / "clip.wav"),
+    "converted effects": lambda folder: check_converted(folder / "p.tsv"),
     "frames": lambda folder: check_frames(FrameFiles(folder, ".tsv")),
 }
 
