@@ -20,7 +20,7 @@ from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, N
 from asmr_stim.moderator.subgroups import MIXED, UNKNOWN, Membership, one_clip_warning
 from asmr_stim.schema.foci import CoordinateSpace, Experiment, FociSet
 from asmr_stim.workflows.ale_inputs import entered, memberships
-from asmr_stim.workflows.ale_output import Draw, write_run
+from asmr_stim.workflows.ale_output import Draw, folder_names, write_run
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,8 @@ def analyse(request: AleRequest, labour: Labour | None = None, out: Path | None 
     request : AleRequest
     labour : Labour, optional
     out : Path, optional
-        Where it shall be written: refused now if what stands there must not be replaced.
+        Where it shall be written: refused now if what stands there must not be replaced, or two
+        groups would share a folder in it.
     """
     if out is not None:
         replaces = labour is None or labour.overwrite
@@ -188,6 +189,8 @@ def analyse(request: AleRequest, labour: Labour | None = None, out: Path | None 
     mask = read_mask(request.mask or MASK_FILE)
     atlases = tuple(map(read_atlas, request.atlas))
     split, left_out = _split(found.foci, request)
+    if out is not None:
+        folder_names(split)
     groups = [
         Group(name, foci, estimate(foci, mask, request.settings)) for name, foci in split.items()
     ]

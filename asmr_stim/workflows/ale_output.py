@@ -4,7 +4,7 @@ Offers: ``write_run``, ``write_analysis``, ``write_maps``, ``summary``, ``folder
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -70,7 +70,7 @@ def write_analysis(
     OutputError
         If the folder holds something else than an earlier result, or cannot be written.
     """
-    names = folder_names(run)
+    names = folder_names(group.name for group in run.groups)
     with result_folder(out) as folder:
         write_groups(run, folder, names)
         more(folder, names)
@@ -97,24 +97,25 @@ def write_groups(run: "AleRun", folder: Path, names: list[str]) -> None:
     write_table(folder / "experiments.tsv", EXPERIMENT_COLUMNS, rows, ENTERED)
 
 
-def folder_names(run: "AleRun") -> list[str]:
-    """Return a folder for each group, ``.`` if the experiments were not split.
+def folder_names(groups: Iterable[str | None]) -> list[str]:
+    """Return a folder for each group, ``.`` if the experiments were not split (None).
 
     Raises
     ------
     InputError
         If two groups would share a folder.
     """
-    names = [
-        "." if group.name is None else re.sub(r"[^\w.-]+", "_", group.name).lstrip(".") or "_"
-        for group in run.groups
-    ]
-    twice = [name for name in names if [n.lower() for n in names].count(name.lower()) > 1]
-    if twice:
-        raise InputError(
-            f"two groups would share the folder '{twice[0]}'; rename one in the experiments table"
-        )
-    return names
+    by_name: dict[str, str | None] = {}
+    for group in groups:
+        name = "." if group is None else re.sub(r"[^\w.-]+", "_", group).lstrip(".") or "_"
+        other = next((each for each in by_name if each.lower() == name.lower()), None)
+        if other is not None:
+            raise InputError(
+                f"the groups '{by_name[other]}' and '{group}' would share the folder '{other}'; "
+                "rename one, or say with --groups which are analysed"
+            )
+        by_name[name] = group
+    return list(by_name)
 
 
 def _write_group(run: "AleRun", group: "Group", folder: Path) -> None:

@@ -10,7 +10,7 @@ from asmr_stim.io.images import map_bytes
 from asmr_stim.io.tables import read_table
 from asmr_stim.moderator.ale.estimation import estimate
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, NotEstimable
-from asmr_stim.workflows import ale_output
+from asmr_stim.workflows import ale, ale_output
 from asmr_stim.workflows.ale import AleRequest, run_ale
 
 FOCI = "// Reference=MNI\n" + "\n".join(
@@ -200,11 +200,14 @@ def test_bad_requests_are_refused_and_nothing_is_written(inputs, tmp_path, chang
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
-def test_groups_whose_folders_would_be_one_are_refused(inputs, tmp_path):
+def test_groups_whose_folders_would_be_one_are_refused_before_any_estimate(
+    inputs, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(ale, "estimate", lambda *_: pytest.fail("something was computed"))
     table = "experiment\tt\na\tx y\nb\tx y\nc\tx/y\nd\tx/y\ne\tz\nf\tz\n"
     (inputs / "experiments.tsv").write_text(table)
     request = a_request(inputs, experiments=inputs / "experiments.tsv", by="t")
-    with pytest.raises(InputError, match="two groups would share the folder 'x_y'"):
+    with pytest.raises(InputError, match="'x y' and 'x/y' would share the folder 'x_y'; rename"):
         run_ale(request, tmp_path / "out")
 
 
