@@ -186,7 +186,7 @@ def _remarks(picture: ClipPicture, features: FeatureList, room: int) -> list[str
     left = room - len(lines)
     by_detail = list(dict.fromkeys(f"{flag.name}: {flag.detail}" for flag in picture.profile.flags))
     absent = _absent(picture, features)
-    why = [f"n/a ({flag}): {', '.join(labels)}" for flag, labels in absent.items()]
+    why = [f"n/a ({flag}): {'; '.join(labels)}" for flag, labels in absent.items()]
     told = [line for text in [*by_detail, *why] or ["no flags"] for line in _wrapped(text)]
     return [*lines, *(told if len(told) <= left else _names(picture, list(absent), left))]
 

@@ -146,13 +146,16 @@ def _heard(clip: ClipProfile) -> list[str]:
 
 
 def _remarks(clip: ClipProfile, features: FeatureList) -> list[str]:
-    """Return what the flags of the clip are, and why features have no value."""
+    """Return what the flags of the clip are, and why features have no value.
+
+    Labels are told apart by semicolons, since many have a comma: ``Roughness, LAeq 40 dB``.
+    """
     meanings = {flag.name: flag.meaning for flag in features.flags if flag.is_fault}
     texts = [f"{flag.name}: {flag.detail}" for flag in clip.flags]
     for flag, labels in _undefined(clip, features).items():
         if flag not in meanings:
             continue
-        texts.append(f"n/a: {', '.join(labels)}. {meanings[flag]} ({flag})")
+        texts.append(f"n/a: {'; '.join(labels)}. {meanings[flag]} ({flag})")
     return [line for text in texts for line in _wrapped(text)]
 
 
