@@ -1,6 +1,6 @@
 """Cells of tables of effects and of reported statistics, and the problems of all rows at once.
 
-Offers: ``number_in``, ``text_in``, ``moderator_in``, ``Moderators``, ``made_of_all``.
+Offers: ``number_in``, ``text_in``, ``moderator_in``, ``Moderators``, ``made_of_all``, ``place_in``.
 """
 
 import math
@@ -35,6 +35,11 @@ def made_of_all(items: Iterable[T], make: Callable[[T], U]) -> tuple[U, ...]:
     if problems:
         raise InputError("\n".join(problems))
     return tuple(made)
+
+
+def place_in(table: Table, row: Row, name: str) -> str:
+    """Return ``FILE:LINE:COL`` of a row's cell in the named column, or of its first cell."""
+    return table.place(row.get(name) or next(iter(row.values())))
 
 
 def number_in(table: Table, cell: Cell, name: str) -> float:

@@ -10,10 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from asmr_stim.errors import InputError
-from asmr_stim.io.effect_cells import Moderators, made_of_all, moderator_in, number_in, text_in
-from asmr_stim.io.reported_effects import ReportedRow
+from asmr_stim.io.effect_cells import (
+    Moderators,
+    made_of_all,
+    moderator_in,
+    number_in,
+    place_in,
+    text_in,
+)
+from asmr_stim.io.reported_effects import ReportedRow, check_reported, reported_row
 from asmr_stim.io.tables import Row, Table
-from asmr_stim.moderator.effects.conversion import convert
+from asmr_stim.moderator.effects.conversion import conversion_problems, convert
 from asmr_stim.moderator.effects.converted import Assumptions, Converted
 
 ESTIMATE = ("estimate", "yi")
@@ -62,19 +69,27 @@ def is_effect_table(table: Table) -> bool:
     return any(name in table.columns for name in ESTIMATE)
 
 
-def converted_rows(
-    table: Table, rows: Iterable[ReportedRow], assumptions: Assumptions
-) -> tuple[EffectRow, ...]:
-    """Return the effects of reported rows; every row that has none is told, by line and column."""
+def converted_rows(table: Table, assumptions: Assumptions) -> tuple[EffectRow, ...]:
+    """Return the effects of a table of reported statistics.
 
-    def made(row: ReportedRow) -> EffectRow:
-        try:
-            return _effect_row(row, convert(row.record, assumptions))
-        except InputError as error:
-            column, _, message = str(error).partition(": ")
-            raise InputError(f"{table.path}:{row.line}: column '{column}': {message}") from None
+    Raises
+    ------
+    InputError
+        With one line for every problem of every row: what cannot be read, what cannot belong
+        together, and what leads to no effect.
+    """
+    check_reported(table)
+    return made_of_all(table.rows, lambda cells: _converted(table, cells, assumptions))
 
-    return made_of_all(rows, made)
+
+def _converted(table: Table, cells: Row, assumptions: Assumptions) -> EffectRow:
+    row = reported_row(table, cells)
+    try:
+        return _effect_row(row, convert(row.record, assumptions))
+    except InputError:
+        told = (each.partition(": ") for each in conversion_problems(row.record, assumptions))
+        lines = [f"{place_in(table, cells, c)}: column '{c}': {what}" for c, _, what in told]
+        raise InputError("\n".join(lines)) from None
 
 
 def _effect_row(row: ReportedRow, converted: Converted) -> EffectRow:

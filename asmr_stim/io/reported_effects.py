@@ -1,22 +1,23 @@
 """Tables of reported statistics: what papers print, row by row.
 
-The columns are those of ``ReportedEffect``; any other column is a moderator. Problems of all rows
+The columns are those of ``ReportedEffect``; any other column is a moderator. All problems of a row
 are told at once, each by file, line and column.
 
-Offers: ``read_reported``, ``ReportedRow``.
+Offers: ``check_reported``, ``reported_row``, ``ReportedRow``.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from types import NoneType
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from asmr_stim.errors import InputError
-from asmr_stim.io.effect_cells import Moderators, made_of_all, moderator_in, number_in
+from asmr_stim.io.effect_cells import Moderators, moderator_in, number_in, place_in
 from asmr_stim.io.effect_columns import refuse_misnamed
 from asmr_stim.io.tables import Cell, Row, Table
+from asmr_stim.moderator.effects.estimates import Value
 from asmr_stim.schema.effects import ReportedEffect
 
 _RELATIONS = {"<": "below", ">": "above", "=": "equal", "≤": "below", "≥": "above"}
@@ -32,43 +33,73 @@ class ReportedRow:
     line: int
 
 
-def read_reported(table: Table) -> tuple[ReportedRow, ...]:
-    """Return the records of a table of reported statistics.
+def check_reported(table: Table) -> None:
+    """Refuse a table that lacks a column, or has one not known that looks like a statistic.
 
     Raises
     ------
     InputError
-        With one line for every row that cannot be used, or for every column that is not known
-        and looks like a statistic.
+        With one line for every such column.
     """
     refuse_misnamed(table)
     table.require("study", "design")
-    return made_of_all(table.rows, partial(_reported, table))
 
 
-def _reported(table: Table, row: Row) -> ReportedRow:
+def reported_row(table: Table, row: Row) -> ReportedRow:
+    """Return the record of a row of reported statistics.
+
+    Raises
+    ------
+    InputError
+        With one line for every cell that cannot be used, and for what the design lacks.
+    """
     fields = ReportedEffect.model_fields
     values: dict[str, Any] = {}
-    for name, cell in row.items():
-        if name in fields and cell.text is not None:
-            values[name] = _typed(table, name, cell, fields[name].annotation)
-    if "p" in row and row["p"].text is not None:
-        values |= _split_p(table, row["p"])
-    moderators = {
-        name: moderator_in(table, cell, name) for name, cell in row.items() if name not in fields
-    }
-    line = next(iter(row.values())).line
+    moderators: dict[str, Value] = {}
+    problems: list[str] = []
+    for name in sorted(row, key=lambda each: each == "p"):  # last: it may say its relation itself
+        try:
+            if name not in fields:
+                moderators[name] = moderator_in(table, row[name], name)
+            elif row[name].text is not None:
+                values |= _given(table, name, row[name])
+        except InputError as error:
+            problems.append(str(error))
+    problems += _record_problems(table, row, values)
+    if problems:
+        raise InputError("\n".join(problems))
+    return ReportedRow(ReportedEffect(**values), moderators, next(iter(row.values())).line)
+
+
+def _record_problems(table: Table, row: Row, values: dict[str, Any]) -> list[str]:
+    """Return what is wrong with a record, also what shows only without the wrong values."""
     try:
-        return ReportedRow(ReportedEffect(**values), moderators, line)
+        ReportedEffect(**values)
     except ValidationError as error:
-        raise InputError(_sentence(table, row, error)) from None
+        wrong = {_column_of(each): each for each in error.errors()}
+    else:
+        return []
+    read = {name for name, cell in row.items() if cell.text is None or name in values}
+    told = [
+        _sentence(table, row, each)
+        for name, each in wrong.items()
+        if name in read or name not in row  # of any other it is known that it cannot be read
+    ]
+    left = {"study": "?"} | {name: value for name, value in values.items() if name not in wrong}
+    if "design" in left and left.keys() != values.keys():
+        return told + _record_problems(table, row, left)
+    return told
+
+
+def _given(table: Table, name: str, cell: Cell) -> dict[str, Any]:
+    if name == "p":
+        return _split_p(table, cell)
+    return {name: _typed(table, name, cell, ReportedEffect.model_fields[name].annotation)}
 
 
 def _typed(table: Table, name: str, cell: Cell, annotation: Any) -> Any:
     kinds = _plain_types(annotation)
     text = str(cell.text)
-    if name == "p":
-        return text
     if bool in kinds:
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
@@ -99,16 +130,23 @@ def _split_p(table: Table, cell: Cell) -> dict[str, Any]:
     return given
 
 
-def _sentence(table: Table, row: Row, error: ValidationError) -> str:
+def _column_of(error: ErrorDetails) -> str:
+    """Return the column that is wrong: where it is, or the word before the colon."""
+    return str(error["loc"][0]) if error["loc"] else _message(error).partition(":")[0]
+
+
+def _message(error: ErrorDetails) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _sentence(table: Table, row: Row, error: ErrorDetails) -> str:
     """Return what is wrong with a record, at the column it is wrong in."""
-    first = error.errors()[0]
-    message = str(first["msg"]).removeprefix("Value error, ")
-    column = str(first["loc"][0]) if first["loc"] else message.partition(":")[0]
-    message = message.partition(": ")[2] if not first["loc"] else message
-    cell = row.get(column)
-    place = table.place(cell) if cell else f"{table.path}:{next(iter(row.values())).line}:1"
-    hint = _percent_hint(column, first.get("input"))
-    found = f" (found {first['input']})" if first["loc"] and cell else ""
+    column, message = _column_of(error), _message(error)
+    message = message if error["loc"] else message.partition(": ")[2]
+    is_there = column in row and row[column].text is not None
+    hint = _percent_hint(column, error.get("input"))
+    found = f" (found {error['input']})" if error["loc"] and is_there else ""
+    place = place_in(table, row, column)
     return f"{place}: column '{column}': {message[:1].lower()}{message[1:]}{found}{hint}"
 
 

@@ -111,7 +111,10 @@ class ReportedEffect(Record):
     @model_validator(mode="after")
     def _people_fit_the_design(self) -> "ReportedEffect":
         if self.design == "between" and (self.n1 is None or self.n2 is None):
-            raise ValueError("n1: a between design needs n1 and n2, the people in each group")
+            absent = "n1" if self.n1 is None else "n2"
+            raise ValueError(
+                f"{absent}: a between design needs n1 and n2, the people in each group"
+            )
         if self.design != "between" and self.n is None:
             raise ValueError(f"n: a {self.design} design needs n, the number of people")
         return self

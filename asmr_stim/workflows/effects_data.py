@@ -17,7 +17,6 @@ from asmr_stim.io.effects import (
     is_effect_table,
     read_effects,
 )
-from asmr_stim.io.reported_effects import read_reported
 from asmr_stim.io.tables import read_filled_table
 from asmr_stim.moderator.effects.allocations import Plan
 from asmr_stim.moderator.effects.converted import Assumptions
@@ -124,12 +123,13 @@ def convert_table(data: Path, assumptions: Assumptions) -> tuple[EffectRow, ...]
     Raises
     ------
     InputError
-        If a row cannot be converted, or the table has effects already.
+        If a row cannot be converted (all problems of all rows are told), or the table has effects
+        already.
     """
     table = read_filled_table(data)
     if is_effect_table(table):
         raise InputError(f"{data}:1:1: the table has effects already; there is nothing to convert")
-    return converted_rows(table, read_reported(table), assumptions)
+    return converted_rows(table, assumptions)
 
 
 def load(data: Path, assumptions: Assumptions) -> tuple[EffectRow, ...]:
@@ -137,7 +137,7 @@ def load(data: Path, assumptions: Assumptions) -> tuple[EffectRow, ...]:
     table = read_filled_table(data)
     if is_effect_table(table):
         return read_effects(table)
-    return converted_rows(table, read_reported(table), assumptions)
+    return converted_rows(table, assumptions)
 
 
 def prepare(request: EffectsRequest) -> Prepared:

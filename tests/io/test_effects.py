@@ -3,7 +3,7 @@ import pytest
 from asmr_stim.errors import InputError
 from asmr_stim.io.converted_effects import write_converted
 from asmr_stim.io.effects import converted_rows, is_effect_table, read_effects
-from asmr_stim.io.reported_effects import read_reported
+from asmr_stim.io.reported_effects import reported_row
 from asmr_stim.io.tables import read_table
 from asmr_stim.moderator.effects.converted import Assumptions
 
@@ -16,24 +16,29 @@ def table(tmp_path, text, name="data.csv"):
 
 def reported(tmp_path, text):
     found = table(tmp_path, text)
-    return converted_rows(found, read_reported(found), Assumptions())
+    return converted_rows(found, Assumptions())
+
+
+def read(tmp_path, text):
+    found = table(tmp_path, text)
+    return [reported_row(found, row) for row in found.rows]
 
 
 def test_p_is_read_with_its_relation(tmp_path):
     text = "study,design,n,p,direction\na,within,20,.03,increase\nb,within,20,<.05,increase\n"
-    rows = read_reported(table(tmp_path, text + "c,within,20,> 0.1,\n"))
+    rows = read(tmp_path, text + "c,within,20,> 0.1,\n")
     assert [(r.record.p, r.record.p_relation) for r in rows] == [
         (0.03, "equal"), (0.05, "below"), (0.1, "above"),
     ]  # fmt: skip
 
 
 def test_other_columns_are_moderators(tmp_path):
-    (row,) = read_reported(table(tmp_path, "study,design,n,t,lab,loudness\na,within,20,2,x,-30\n"))
+    (row,) = read(tmp_path, "study,design,n,t,lab,loudness\na,within,20,2,x,-30\n")
     assert row.moderators == {"lab": "x", "loudness": -30.0}
 
 
 def test_an_unknown_direction_is_told_by_line_and_column(tmp_path):
-    with pytest.raises(InputError, match=r"data.csv:2: column 'direction': f has no sign"):
+    with pytest.raises(InputError, match=r"data.csv:2:1: column 'direction': f has no sign"):
         reported(tmp_path, "study,design,n,f\na,within,20,5.1\n")
 
 
@@ -42,9 +47,42 @@ def test_every_bad_row_is_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         reported(tmp_path, text)
     lines = str(caught.value).split("\n")
-    assert [line.split("data.csv")[1][:18] for line in lines] == [
-        ":2: column 'p': p ", ":4: column 'p': p ",
+    assert [line.split("data.csv")[1][:19] for line in lines] == [
+        ":2:15: column 'p': ", ":4:15: column 'p': ",
     ]  # fmt: skip
+
+
+def places_of(caught):
+    """Return ``LINE:COL`` and the column of each line that is told."""
+    lines = str(caught.value).split("\n")
+    return [line.partition("data.csv:")[2].split(": ")[:2] for line in lines]
+
+
+def test_rows_that_cannot_be_read_and_rows_that_contradict_themselves_are_told_together(tmp_path):
+    text = "study,design,n,t,p\na,within,20,2,.9\nb,within,,2,.06\nc,within,20,2,.8\n"
+    with pytest.raises(InputError) as caught:
+        reported(tmp_path, text)
+    assert places_of(caught) == [
+        ["2:15", "column 'p'"], ["3:10", "column 'n'"], ["4:15", "column 'p'"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("study,design,n,t,p,dose\na,within,x,y,5%,inf\n", "n t dose p"),
+        ("study,design,n,r,ci_low,ci_high\na,within,,45,2,1\n", "r ci_low n"),
+        ("study,design,n,t\nn/a,within,1,2\n", "study n"),
+        ("study,design,n1,n2,p\na,between,20,x,2\n", "n2 p"),
+        ("study,design,n1,n2,t\na,between,20,,2\n", "n2"),
+        ("study,design,n,f,p\na,within,20,4,.9\n", "p direction"),
+        ("study,design,n,t,f,p,direction\na,within,20,2,9,.9,decrease\n", "f p t"),
+    ],
+)
+def test_every_problem_of_a_row_is_told(tmp_path, text, columns):
+    with pytest.raises(InputError) as caught:
+        reported(tmp_path, text)
+    assert [column for _, column in places_of(caught)] == [f"column '{c}'" for c in columns.split()]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 Numbers are taken as rounded to the decimals they show; beyond that t and d may differ from those of
 the means by ``SLACK``, since papers differ in how they pool variances.
 
-Offers: ``refuse_contradiction``.
+Offers: ``contradictions``.
 """
 
-from asmr_stim.errors import InputError
+from collections.abc import Iterator
+
 from asmr_stim.moderator.effects.recovery import ROUNDED_T, recovered_t, residual_df
 from asmr_stim.schema.effects import ReportedEffect
 
@@ -15,13 +16,13 @@ ROUNDED_D = 0.05
 MOST_DECIMALS = 8
 
 
-def refuse_contradiction(reported: ReportedEffect) -> None:
-    """Raise InputError if means, t, d and limits of one record cannot belong together."""
+def contradictions(reported: ReportedEffect) -> Iterator[str]:
+    """Yield why means, t, d and limits of one record cannot belong together, each by its column."""
     difference = _difference(reported)
     if difference is not None:
-        _refuse_other_sign(reported, *difference)
-        _refuse_other_size(reported, *difference)
-    _refuse_outside(reported)
+        yield from _other_signs(reported, *difference)
+        yield from _other_sizes(reported, *difference)
+    yield from _outside_limits(reported)
 
 
 def _unit(*values: float) -> float:
@@ -39,11 +40,11 @@ def _difference(reported: ReportedEffect) -> tuple[float, float] | None:
     return None
 
 
-def _refuse_other_sign(reported: ReportedEffect, difference: float, blur: float) -> None:
+def _other_signs(reported: ReportedEffect, difference: float, blur: float) -> Iterator[str]:
     for name in ("t", "d", "g"):
         value = getattr(reported, name)
         if value is not None and value * difference < 0 and abs(difference) > blur:
-            raise InputError(
+            yield (
                 f"{name}: {name} = {value:g} and the means disagree (side 1 minus side 2 is "
                 f"{difference:.4g}); check the sign, and which side is which"
             )
@@ -67,7 +68,7 @@ def _spread(reported: ReportedEffect) -> tuple[float, float, float] | None:
     return min(known) - blur, max(known) + blur, (1.0 / n1 + 1.0 / n2) ** -0.5
 
 
-def _refuse_other_size(reported: ReportedEffect, difference: float, blur: float) -> None:
+def _other_sizes(reported: ReportedEffect, difference: float, blur: float) -> Iterator[str]:
     spread = _spread(reported)
     if spread is None or spread[0] <= 0:
         return
@@ -80,15 +81,15 @@ def _refuse_other_size(reported: ReportedEffect, difference: float, blur: float)
         value = getattr(reported, name)
         if value is None or low * scale - rounded <= abs(value) <= high * scale + rounded:
             continue
-        raise InputError(
+        yield (
             f"{name}: {name} = {value:g} and the means with their SDs disagree (they give "
             f"{low * scale:.2g} to {high * scale:.2g}, without sign); one of them is mistyped, or "
             "an SD is a standard error"
         )
 
 
-def _refuse_outside(reported: ReportedEffect) -> None:
-    """Refuse an effect outside its own limits; those of a difference need not be in its units."""
+def _outside_limits(reported: ReportedEffect) -> Iterator[str]:
+    """Tell an effect outside its own limits; those of a difference need not be in its units."""
     low, high = reported.ci_low, reported.ci_high
     if low is None or high is None:
         return
@@ -99,7 +100,7 @@ def _refuse_outside(reported: ReportedEffect) -> None:
             continue
         if reported.ci_of == "mean_difference" and _fits_limits(reported, value):
             continue
-        raise InputError(
+        yield (
             f"{name}: {name} = {value:g} lies outside its confidence limits {low:g} to {high:g}; "
             "check them, and what they are limits of (ci_of)"
         )

@@ -5,9 +5,10 @@ stated, then a test statistic, then limits, then p. Every effect keeps its route
 that was assumed, where its sign comes from, and its grade. A bound on p stays a bound; an unknown
 direction is an error, never a plus.
 
-Offers: ``convert``.
+Offers: ``convert``, ``conversion_problems``.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,13 +18,13 @@ from asmr_stim.errors import InputError
 from asmr_stim.moderator.effects import between as two_groups
 from asmr_stim.moderator.effects import within as one_group
 from asmr_stim.moderator.effects.between import GroupMeans, Sizes
-from asmr_stim.moderator.effects.contradiction import refuse_contradiction
+from asmr_stim.moderator.effects.contradiction import contradictions
 from asmr_stim.moderator.effects.converted import METRICS, Assumptions, Converted, Grade
 from asmr_stim.moderator.effects.recovery import (
     Recovered,
     SignSource,
+    disagreements,
     recovered_t,
-    refuse_disagreement,
     residual_df,
     with_direction,
 )
@@ -52,7 +53,7 @@ def convert(reported: ReportedEffect, assumptions: Assumptions | None = None) ->
     InputError
         If the statistics disagree, the direction is not known, the correlation between occasions
         is needed and neither stated nor assumed, or nothing reported leads to the measure. The
-        message begins with the column it is about and a colon.
+        message begins with the column it is about and a colon, and tells the first problem.
 
     Examples
     --------
@@ -63,9 +64,39 @@ def convert(reported: ReportedEffect, assumptions: Assumptions | None = None) ->
     >>> round(found.estimate, 3), found.grade, found.sign_source
     (0.857, 'converted', 'statistic')
     """
-    chosen = assumptions or Assumptions()
-    refuse_disagreement(reported)
-    refuse_contradiction(reported)
+    impossible = next(_impossible(reported), None)
+    if impossible is not None:
+        raise InputError(impossible)
+    return _routed(reported, assumptions or Assumptions())
+
+
+def conversion_problems(
+    reported: ReportedEffect, assumptions: Assumptions | None = None
+) -> tuple[str, ...]:
+    """Return everything for which ``convert`` refuses a record, each after its column and a colon.
+
+    Examples
+    --------
+    >>> row = ReportedEffect(study="x", design="within", n=20, f=4.0, p=0.9)
+    >>> [problem.partition(":")[0] for problem in conversion_problems(row)]
+    ['p', 'direction']
+    """
+    found = list(_impossible(reported))
+    try:
+        _routed(reported, assumptions or Assumptions())
+    except InputError as error:
+        found.append(str(error))
+    return tuple(found)
+
+
+def _impossible(reported: ReportedEffect) -> Iterator[str]:
+    """Yield which statistics of a record cannot belong together."""
+    yield from disagreements(reported)
+    yield from contradictions(reported)
+
+
+def _routed(reported: ReportedEffect, chosen: Assumptions) -> Converted:
+    """Return the effect by the best route there is."""
     measure = chosen.measure(reported.design)
     routes = {"between": _between, "within": _within, "correlation": _correlation}
     found = routes[reported.design](reported, measure, chosen)

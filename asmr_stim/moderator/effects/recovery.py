@@ -1,10 +1,11 @@
 """The t behind a reported statistic, with its sign or its bound, and whether statistics agree.
 
 Offers: ``recovered_t``, ``Recovered``, ``SignSource``, ``with_direction``, ``residual_df``,
-``refuse_disagreement``.
+``disagreements``.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -144,25 +145,25 @@ def _from_p(reported: ReportedEffect, df: float) -> Recovered:
     return _directed(reported, "p", size, "two-sided p")
 
 
-def refuse_disagreement(reported: ReportedEffect) -> None:
-    """Raise InputError if t, F and p of one record cannot come from one test."""
+def disagreements(reported: ReportedEffect) -> Iterator[str]:
+    """Yield what keeps t, F and p of one record from coming from one test, each by its column."""
     if reported.f is not None and reported.f_df1 != 1:
         return
     t = abs(reported.t) if reported.t is not None else None
     if t is not None and reported.f is not None:
         low, high = max(t - ROUNDED_T, 0.0) ** 2, (t + ROUNDED_T) ** 2
         if not low * (1 - SLACK_F) <= reported.f <= high * (1 + SLACK_F):
-            raise InputError(
+            yield (
                 f"f: F = {reported.f:g} and t = {reported.t:g} disagree (t squared is "
                 f"{t**2:.3g}); one of them is mistyped"
             )
     if t is None and reported.f is not None:
         t = reported.f**0.5
     if t is not None and reported.p is not None:
-        _refuse_other_p(t, reported)
+        yield from _other_p(t, reported)
 
 
-def _refuse_other_p(t: float, reported: ReportedEffect) -> None:
+def _other_p(t: float, reported: ReportedEffect) -> Iterator[str]:
     df = residual_df(reported)
     largest = 2.0 * float(t_distribution.sf(max(t - ROUNDED_T, 0.0), df))
     smallest = 2.0 * float(t_distribution.sf(t + ROUNDED_T, df))
@@ -176,7 +177,7 @@ def _refuse_other_p(t: float, reported: ReportedEffect) -> None:
     if not agrees:
         sign = {"equal": "=", "below": "<", "above": ">"}[reported.p_relation]
         exact = 2.0 * float(t_distribution.sf(t, df))
-        raise InputError(
+        yield (
             f"p: p {sign} {p:g} and |t| = {t:.4g} disagree (with {df:g} degrees of freedom p is "
             f"{exact:.3g}); check both, and whether p is one-sided"
         )

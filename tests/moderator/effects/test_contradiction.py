@@ -1,7 +1,8 @@
+import re
+
 import pytest
 
-from asmr_stim.errors import InputError
-from asmr_stim.moderator.effects.contradiction import refuse_contradiction
+from asmr_stim.moderator.effects.contradiction import contradictions
 from asmr_stim.schema.effects import ReportedEffect
 
 MEANS = {"mean1": 5.2, "sd1": 2.0, "mean2": 4.1, "sd2": 2.2}
@@ -26,7 +27,7 @@ def within(**given):
     ],
 )  # fmt: skip
 def test_what_may_belong_together_passes(given):
-    refuse_contradiction(between(**given))
+    assert list(contradictions(between(**given))) == []
 
 
 @pytest.mark.parametrize(
@@ -44,13 +45,18 @@ def test_what_may_belong_together_passes(given):
     ],
 )
 def test_what_cannot_belong_together_is_refused(given, message):
-    with pytest.raises(InputError, match=message):
-        refuse_contradiction(between(**given))
+    (told,) = contradictions(between(**given))
+    assert re.search(message, told)
 
 
 def test_a_mean_change_is_held_against_t_and_d():
-    refuse_contradiction(within(mean_change=1.0, sd_change=2.0, t=2.5, d=0.5))
-    with pytest.raises(InputError, match=r"^t: t = -2\.5"):
-        refuse_contradiction(within(mean_change=1.0, sd_change=2.0, t=-2.5))
-    with pytest.raises(InputError, match=r"^t: t = 8 "):
-        refuse_contradiction(within(mean_change=1.0, sd_change=2.0, t=8.0))
+    assert list(contradictions(within(mean_change=1.0, sd_change=2.0, t=2.5, d=0.5))) == []
+    (told,) = contradictions(within(mean_change=1.0, sd_change=2.0, t=-2.5))
+    assert told.startswith("t: t = -2.5")
+    (told,) = contradictions(within(mean_change=1.0, sd_change=2.0, t=8.0))
+    assert told.startswith("t: t = 8 ")
+
+
+def test_every_contradiction_of_a_record_is_told():
+    told = contradictions(between(**MEANS, t=-1.65, d=1.4, ci_low=-0.1, ci_high=0.3))
+    assert [each.partition(":")[0] for each in told] == ["t", "d", "d"]
