@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 EFFECTS_CASES = REPOSITORY.parent / "shared" / "oracles" / "effects" / "cases"
+
+# other work on the machine must not fail a test
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser):

@@ -57,7 +57,7 @@ def test_silence_has_no_autocorrelation():
     assert all(np.isnan(column).all() for column in columns_of(np.zeros(RATE_HZ)).values())
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(sizes=st.lists(st.integers(1, 20000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     noise = white_noise(1.5)[0]

@@ -64,7 +64,7 @@ def test_silence_has_no_level():
     assert np.isneginf(levels_of([np.zeros((1, 100))]).equivalent_dbfs[0])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     noise = white_noise(0.5, 2)

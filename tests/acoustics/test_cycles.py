@@ -138,7 +138,7 @@ def test_a_sound_longer_than_the_longest_lag_is_held_in_bounded_memory():
     assert meter.autocorrelation().shape == (3002,)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(sizes=st.lists(st.integers(100, 60000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     sound = clicks(np.arange(0.1, 5, 0.37), 5, 1e-3)[None]

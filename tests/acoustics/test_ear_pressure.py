@@ -50,7 +50,7 @@ def test_an_ear_without_a_response_is_left_alone_beside_one_that_has_it():
     assert out[0] != pytest.approx(samples[0], abs=1e-3)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(1, 40000), min_size=1, max_size=5))
 def test_pieces_make_no_difference_and_no_sample_is_lost(sizes):
     samples = white_noise(1.0, 2)

@@ -113,7 +113,7 @@ def test_a_segment_has_the_values_of_the_same_windows_of_the_whole():
     assert np.array_equal(strength_of(sound[RATE_HZ:]), strength_of(sound)[2:])
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(sizes=st.lists(st.integers(500, 70000), min_size=1, max_size=5))
 def test_the_pieces_do_not_matter(sizes):
     sound = white_noise(3.0, sd=0.02)

@@ -19,7 +19,7 @@ def frames_of(sound, sizes, framing):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     sizes=st.lists(st.integers(0, 90), max_size=12),
     framing=st.sampled_from([Framing(64, 16), Framing(25, 10), Framing(7, 7), Framing(1, 1)]),

@@ -127,7 +127,7 @@ def test_exchanging_the_ears_changes_signs_and_nothing_else():
         assert after[name] == pytest.approx(sign * before[name], abs=1e-9), name
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     ears = white_noise(1.2, 2)

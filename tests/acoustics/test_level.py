@@ -33,7 +33,6 @@ def test_silence_has_no_level():
     assert np.isnan(levels.crest_db).all()
 
 
-@settings(deadline=None)
 @given(gain_db=st.floats(-60, 60))
 def test_gain_shifts_the_levels_by_as_much(gain_db):
     samples = white_noise(0.01)
@@ -43,7 +42,7 @@ def test_gain_shifts_the_levels_by_as_much(gain_db):
     assert after.crest_db == pytest.approx(before.crest_db, abs=1e-9)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sizes=st.lists(st.integers(1, 5000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     samples = white_noise(0.3, 2)

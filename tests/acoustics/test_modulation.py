@@ -80,7 +80,7 @@ def test_less_than_four_seconds_have_no_modulation():
     assert readings["modulation_peak_hz"].flag == "shorter_than_window"
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(sizes=st.lists(st.integers(200, 40000), min_size=1, max_size=4))
 def test_the_pieces_do_not_matter(sizes):
     noise = white_noise(4.5, 2)

@@ -86,7 +86,7 @@ def test_an_event_does_not_depend_on_louder_ones_elsewhere():
     assert len(onsets_of([np.concatenate([quiet, loud], axis=1)])) == 3
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sizes=st.lists(st.integers(1, 20000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     sound = clicks(np.arange(0.013, 3, 0.137), 3, 1e-3)

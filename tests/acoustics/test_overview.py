@@ -21,7 +21,7 @@ def spectrogram_of(samples, rate_hz=RATE_HZ, sizes=(65536,)):
     return meter.spectrogram()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     n_frames=st.integers(1, 9000),
     sizes=st.lists(st.integers(1, 4000), min_size=1, max_size=6),

@@ -148,7 +148,7 @@ def test_the_k_weighted_level_of_a_tone_is_its_level():
     assert np.isneginf(right)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=8))
 def test_the_pieces_do_not_matter(sizes):
     samples = white_noise(1.0, 2)
@@ -161,7 +161,7 @@ def test_the_pieces_do_not_matter(sizes):
     assert meter.momentary_max_lufs() == whole.momentary_max_lufs()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(gain_db=st.floats(-20, 20), seed=st.integers(0, 99))
 def test_gain_shifts_loudness_by_as_much(gain_db, seed):
     samples = white_noise(1.0, 2, seed=seed)

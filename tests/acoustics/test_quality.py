@@ -153,7 +153,7 @@ def test_at_low_rates_a_few_zeros_are_no_dropout_and_longer_ones_are(rate_hz):
     assert [d.start <= 1000 < d.stop for d in finder.dropouts] == [True]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=6),
     holes=st.lists(st.tuples(st.integers(0, 20000), st.integers(1, 12000)), max_size=4),

@@ -25,7 +25,7 @@ def test_the_same_rate_changes_nothing():
     assert np.array_equal(resampled([noise], 48000, 2), noise)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     noise = white_noise(0.5, 2, rate_hz=44100)

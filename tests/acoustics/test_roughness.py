@@ -120,7 +120,7 @@ def test_bands_side_by_side_in_single_precision_are_those_that_numpy_gives(sd):
     assert roughness_of(noise)[0, 0] == pytest.approx(roughness_with_numpy(noise), rel=1e-5)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=5))
 def test_the_pieces_do_not_matter(sizes):
     noise = white_noise(1.0, sd=0.02, rate_hz=RATE_HZ)

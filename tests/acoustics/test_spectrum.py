@@ -217,7 +217,7 @@ def test_only_whole_frames_are_described(n_samples):
     assert rows_of(np.full((3, n_samples), 0.1)).shape == (3, expected, len(COLUMNS))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sizes=st.lists(st.integers(1, 20000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     samples = white_noise(1.5, 2)
@@ -234,7 +234,7 @@ def test_a_segment_has_the_frames_of_the_whole():
     assert np.array_equal(whole[:, 191:], segment[:, 1:])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(gain_db=st.floats(-20, 20))
 def test_gain_does_not_change_the_shape_of_the_spectrum(gain_db):
     samples = white_noise(0.5)

@@ -70,7 +70,7 @@ def test_silence_has_a_true_peak_of_zero():
     assert peak_of([np.zeros((1, 1000))]) == 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sizes=st.lists(st.integers(1, 5000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     noise = white_noise(0.5)

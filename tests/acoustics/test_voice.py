@@ -133,7 +133,7 @@ def test_a_segment_has_the_frames_of_the_whole():
     assert np.array_equal(part, whole[50:], equal_nan=True)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(sizes=st.lists(st.integers(500, 40000), min_size=1, max_size=5))
 def test_the_pieces_do_not_matter(sizes):
     sound = with_noise(gliding()[0], 10)

@@ -197,7 +197,7 @@ def test_a_steady_tone_has_its_stationary_loudness(frequency_hz, level_db, expec
     assert loudness == pytest.approx(expected_sone, rel=0.05)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=6))
 def test_the_pieces_do_not_matter(sizes):
     noise = white_noise(0.7, sd=0.02)[0]

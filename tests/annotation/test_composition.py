@@ -1,12 +1,10 @@
 import numpy as np
 import pytest
 from annotation_builders import SOURCES, an_annotation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asmr_stim.annotation.composition import MIXED, composition, primary_source
-
-patient = settings(deadline=None)  # other work on the machine must not fail a test
 
 spans = st.tuples(st.integers(0, 999), st.integers(1, 1000)).filter(lambda s: s[0] < s[1])
 regions = st.lists(
@@ -24,7 +22,6 @@ def annotated(drawn):
     )
 
 
-@patient
 @given(drawn=regions)
 def test_shares_are_those_of_painting_every_sample(drawn):
     painted = {source: np.zeros(1000, bool) for source in SOURCES}

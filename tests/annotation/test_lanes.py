@@ -1,18 +1,15 @@
 from annotation_builders import an_annotation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asmr_stim.annotation.edits import in_time_order
 from asmr_stim.annotation.lanes import packed_lanes
-
-patient = settings(deadline=None)  # other work on the machine must not fail a test
 
 spans = st.lists(
     st.tuples(st.integers(0, 30), st.integers(1, 31)).filter(lambda s: s[0] < s[1]), max_size=12
 )
 
 
-@patient
 @given(spans=spans)
 def test_no_two_regions_of_a_lane_overlap_and_no_lane_is_wasted(spans):
     regions = in_time_order(an_annotation(*((*span, {}) for span in spans)).regions)

@@ -8,21 +8,17 @@ from annotation_builders import (
     commands,
     perform,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asmr_stim.annotation.edits import Step
 from asmr_stim.annotation.session import AnnotationSession
 from asmr_stim.errors import InputError, MissingInputError, OutputError
 
-patient = settings(deadline=None)  # other work on the machine must not fail a test
-
-
 START = ((100, 300, {"source": "tapping"}), (200, 400, {}), (600, 900, {"act": "haircut"}))
 scripts = st.lists(commands, max_size=25)
 
 
-@patient
 @given(script=scripts)
 def test_undoing_everything_restores_the_beginning(script):
     session = a_session(*START)
@@ -38,7 +34,6 @@ def test_undoing_everything_restores_the_beginning(script):
     assert session.annotation == end
 
 
-@patient
 @given(script=scripts, command=commands.filter(lambda c: c[0] not in {"undo", "redo"}))
 def test_undo_after_any_edit_restores(script, command):
     session = a_session(*START)
@@ -51,7 +46,6 @@ def test_undo_after_any_edit_restores(script, command):
     assert session.annotation == before
 
 
-@patient
 @given(script=scripts)
 def test_a_replayed_journal_gives_the_same_document_and_the_same_history(script):
     journal = Kept()
@@ -67,7 +61,6 @@ def test_a_replayed_journal_gives_the_same_document_and_the_same_history(script)
     assert (again.undoable, again.redoable) == (session.undoable, session.redoable)
 
 
-@patient
 @given(script=scripts)
 def test_regions_stay_in_order_inside_the_clip_and_apart_by_id(script):
     session = a_session(*START)

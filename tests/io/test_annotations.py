@@ -26,7 +26,8 @@ from asmr_stim.io.annotations import (
 from asmr_stim.io.audio import audio_sha256
 
 relaxed = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 

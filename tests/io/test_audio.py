@@ -75,7 +75,8 @@ def test_the_four_containers_are_read(tmp_path, name, options, container):
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(block_frames=st.integers(1, 4000))
 def test_blocks_of_any_size_join_to_the_same_samples(tmp_path, block_frames):

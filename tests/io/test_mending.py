@@ -192,7 +192,7 @@ def test_the_catalogue_needs_no_mending():
 KEYS = sorted(set(re.findall(r"\b([a-z_]{6,})(?=:)", LEE)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     key=st.sampled_from(KEYS),
     cut=st.integers(1, 4),

@@ -1,11 +1,10 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asmr_stim.io.series import SeriesStore, SeriesStores
 
 
-@settings(deadline=None)
 @given(sizes=st.lists(st.integers(0, 9000), max_size=5))
 def test_columns_come_back_as_they_were_put_in(sizes):
     rows = np.random.default_rng(0).standard_normal((sum(sizes), 3)).astype(np.float32)

@@ -4,7 +4,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from builders import shared_folder
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asmr_stim.errors import InputError, MissingInputError, UnreadableFileError
@@ -148,7 +148,6 @@ experiments = st.lists(
 
 
 @given(st.sampled_from(["MNI", "Talairach"]), experiments)
-@settings(deadline=None)
 def test_what_is_written_is_read_back_number_for_number(space, made):
     with TemporaryDirectory() as folder:
         path = Path(folder) / "foci.txt"

@@ -45,7 +45,7 @@ def test_one_place_changes_and_nothing_else(place, before, after):
     assert with_fields(TEXT, {place: VALUE}) == head + after + tail
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(

@@ -45,7 +45,7 @@ def test_every_file_of_the_project_is_read_as_pyyaml_reads_it(path):
     assert same(plain_content(text), by_pyyaml(text))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(LINES)
 def test_what_both_read_is_the_same_and_what_one_refuses_is_no_plain_record(lines):
     text = "\n".join(prefix + word for prefix, word in lines)

@@ -248,7 +248,7 @@ def test_an_anchor_that_stands_twice_is_refused_at_its_second_place(tmp_path):
         read_document(path)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

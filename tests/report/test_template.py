@@ -52,7 +52,7 @@ def test_a_new_file_is_yaml_of_which_only_the_placeholders_are_problems(tmp_path
     assert len(rest) == len(PLACEHOLDER.findall(body)) - 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1).map(lambda text: f"a {text}"))
 def test_a_filled_template_has_no_problem(tmp_path_factory, words):
     assert problems(filled(TEMPLATE, words), tmp_path_factory.getbasetemp()) == []

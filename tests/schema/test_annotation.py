@@ -1,12 +1,10 @@
 import pytest
 from annotation_builders import CONTEXT, a_clip, an_annotation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from asmr_stim.schema.annotation import Annotation, Clip, Region
-
-patient = settings(deadline=None)  # other work on the machine must not fail a test
 
 
 def region(**changes):
@@ -14,7 +12,6 @@ def region(**changes):
     return Region.model_validate(content, context=CONTEXT)
 
 
-@patient
 @given(onset=st.integers(-5, 30), offset=st.integers(-5, 30))
 def test_a_region_exists_exactly_if_it_has_length_and_does_not_begin_before_the_clip(onset, offset):
     if 0 <= onset < offset:

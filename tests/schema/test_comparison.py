@@ -54,7 +54,7 @@ def test_a_study_agrees_fully_with_itself(study):
     assert all(each.kappa is None or each.kappa.kappa in (None, 1.0) for each in found.fields)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RECODINGS, RECODINGS)
 def test_comparing_is_symmetric(ours, theirs):
     first, second = coded(**ours), coded(**theirs)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asmr_stim_tui.braille import braille_rows, waveform_dots
@@ -11,8 +11,6 @@ from asmr_stim_tui.ruler import tick_step_s
 from asmr_stim_tui.term_colours import oklch
 from asmr_stim_tui.viewport import Viewport
 from asmr_stim_tui.waveform import band_heights
-
-patient = settings(deadline=None)  # other work on the machine must not fail a test
 
 
 def filled(samples, block_frames=1000):
@@ -26,7 +24,6 @@ def noise(n_samples, n_channels=2):
     return np.random.default_rng(1).uniform(-0.5, 0.5, (n_samples, n_channels))
 
 
-@patient
 @given(n_samples=st.integers(1, 40000), n_columns=st.integers(1, 90), block=st.integers(100, 9000))
 def test_a_click_stays_visible_at_any_zoom(n_samples, n_columns, block):
     samples = np.zeros((n_samples, 1))
@@ -112,7 +109,6 @@ def test_a_picture_of_dots_is_read_back_dot_by_dot():
         assert bool(code & bits[x % 2][y % 4]) == dots[y, x]
 
 
-@patient
 @given(low=st.floats(-1, 0, width=32), high=st.floats(0, 1, width=32), n_rows=st.integers(1, 20))
 def test_every_column_of_a_waveform_has_a_dot(low, high, n_rows):
     extremes = np.array([[low, high]] * 2, np.float32)
@@ -126,7 +122,6 @@ def test_silence_is_a_thin_line_in_the_middle():
     assert dots[:, 0].nonzero()[0].tolist() in ([5, 6], [5], [6])
 
 
-@patient
 @given(n_channels=st.integers(1, 12), height=st.integers(0, 40))
 def test_the_bands_of_the_channels_fill_the_height(n_channels, height):
     heights = band_heights(n_channels, height)
@@ -159,7 +154,6 @@ def travelled(view, steps):
     return view
 
 
-@patient
 @given(drawn=views)
 def test_no_journey_leaves_the_clip(drawn):
     view = travelled(*drawn)
@@ -168,7 +162,6 @@ def test_no_journey_leaves_the_clip(drawn):
     assert view.per_column > 0
 
 
-@patient
 @given(drawn=views, column=st.integers(0, 299))
 def test_the_first_sample_of_a_column_lies_in_it(drawn, column):
     view = travelled(*drawn)
@@ -178,7 +171,6 @@ def test_the_first_sample_of_a_column_lies_in_it(drawn, column):
         assert view.column(sample) == column
 
 
-@patient
 @given(drawn=views, share=st.floats(0, 1))
 def test_a_sample_that_is_shown_is_in_view(drawn, share):
     view = travelled(*drawn)
@@ -186,7 +178,6 @@ def test_a_sample_that_is_shown_is_in_view(drawn, share):
     assert 0 <= view.showing(sample).column(sample) < view.n_columns
 
 
-@patient
 @given(drawn=views, share=st.floats(0.1, 0.9))
 def test_zooming_in_keeps_the_place_under_the_cursor(drawn, share):
     view = travelled(*drawn)
@@ -202,7 +193,6 @@ def test_a_region_in_view_has_a_column_even_if_it_is_tiny():
     assert last - first == 1
 
 
-@patient
 @given(per_column_s=st.floats(1e-6, 1000))
 def test_labels_of_the_ruler_do_not_touch(per_column_s):
     assert tick_step_s(per_column_s) / per_column_s >= 12.99

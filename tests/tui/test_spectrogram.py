@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
 from rich.console import Console
@@ -20,7 +20,6 @@ from asmr_stim_tui.spectrum import (
 )
 
 RATE_HZ = 48000
-patient = settings(deadline=None)  # other work on the machine must not fail a test
 
 
 def filled(samples, rate_hz=RATE_HZ, block_frames=5000):
@@ -39,7 +38,6 @@ def decibels(levels):
     return levels * STEP_DB + FLOOR_DB
 
 
-@patient
 @given(frequency_hz=st.floats(300, 19000), gain_db=st.floats(-60, 0))
 def test_a_sine_is_brightest_in_its_own_band_at_its_own_level(frequency_hz, gain_db):
     samples = sine(frequency_hz, 0.3) * 10 ** (gain_db / 20)
@@ -51,7 +49,6 @@ def test_a_sine_is_brightest_in_its_own_band_at_its_own_level(frequency_hz, gain
     assert -9 <= decibels(levels.max()) - gain_db <= 2.5
 
 
-@patient
 @given(
     n_samples=st.integers(1, 30000), blocks=st.lists(st.integers(200, 9000), min_size=1, max_size=5)
 )
@@ -137,7 +134,6 @@ def test_six_hours_of_eight_channels_stay_small():
     assert sum(level.nbytes for level in pyramid._levels) < 81e6
 
 
-@patient
 @given(n_rows=st.integers(0, 200))
 def test_rows_show_the_highest_band_on_top_and_lose_no_peak(n_rows):
     levels = np.random.default_rng(n_rows).integers(0, 255, (5, N_BANDS)).astype(np.uint8)
@@ -206,7 +202,6 @@ def cells_shown(codes):
     return cells
 
 
-@patient
 @given(pixels=rows)
 def test_the_fast_codes_show_the_same_colours_as_textuals_own(pixels):
     strip = PixelStrip(*pixels, PALETTE)
@@ -216,7 +211,6 @@ def test_the_fast_codes_show_the_same_colours_as_textuals_own(pixels):
     assert len(shown) == pixels.shape[1]
 
 
-@patient
 @given(pixels=rows)
 def test_terminals_of_256_colours_get_the_nearest_ones(pixels):
     codes = [
@@ -227,7 +221,6 @@ def test_terminals_of_256_colours_get_the_nearest_ones(pixels):
     assert shown == [(codes[upper], codes[lower]) for upper, lower in pixels.T.tolist()]
 
 
-@patient
 @given(pixels=rows, start=st.integers(0, 45), length=st.integers(0, 45))
 def test_cropping_is_that_of_an_ordinary_strip(pixels, start, length):
     strip = PixelStrip(*pixels, PALETTE)
@@ -237,7 +230,6 @@ def test_cropping_is_that_of_an_ordinary_strip(pixels, start, length):
     assert cells_shown(mine.render(console())) == cells_shown(theirs.render(console()))
 
 
-@patient
 @given(pixels=rows, cut=st.integers(1, 40))
 def test_the_pieces_of_a_division_join_to_the_whole(pixels, cut):
     strip = PixelStrip(*pixels, PALETTE)

@@ -1,18 +1,15 @@
 import pytest
 from annotation_builders import TAXONOMY
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asmr_stim.schema.taxonomy import AXES
 from asmr_stim_tui.term_colours import UNLABELLED, TermColours
 from asmr_stim_tui.term_search import found_terms
 
-patient = settings(deadline=None)  # other work on the machine must not fail a test
-
 WORDS = [(term, word) for axis in AXES for term in TAXONOMY.terms_of(axis) for word in term.words]
 
 
-@patient
 @given(drawn=st.sampled_from(WORDS))
 def test_every_id_label_and_alias_finds_its_term_first(drawn):
     term, word = drawn
@@ -40,7 +37,6 @@ def test_nothing_typed_lists_every_term_in_the_order_of_the_tree():
     assert found_terms(TAXONOMY, "", "act") == TAXONOMY.terms_of("act")
 
 
-@patient
 @given(query=st.text(max_size=12), axis=st.sampled_from(AXES))
 def test_any_query_is_answered_from_the_axis_that_was_asked_for(query, axis):
     assert all(TAXONOMY.axis_of(term.id) == axis for term in found_terms(TAXONOMY, query, axis))

@@ -116,7 +116,8 @@ def test_words_of_people_become_those_of_the_records(catalogue):
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and text.isprintable()))
 def test_any_text_comes_back_as_it_was_written(tmp_path_factory, text):

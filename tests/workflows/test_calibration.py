@@ -163,7 +163,7 @@ def test_numbers_of_a_calibration_that_may_not_hold_point_to_its_flags(changes, 
     assert (words.label, words.suffix) == (word, "calibrated")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(left=st.floats(40, 110), right=st.floats(40, 110))
 def test_exactly_ears_more_than_one_decibel_apart_are_flagged(left, right):
     record = calibration(left={"tone_db": left}, right={"tone_db": right})

@@ -33,7 +33,7 @@ def test_the_largest_of_two_foci_counts_not_their_sum():
     assert np.array_equal(both, np.maximum(once, other))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(foci=foci_sets())
 def test_the_total_is_that_of_the_parts_and_fits_its_width(foci):
     maps = maps_of(foci, ball_mask())
@@ -48,7 +48,7 @@ def test_the_total_is_that_of_the_parts_and_fits_its_width(foci):
 
 
 @given(n=st.lists(st.integers(2, 300), min_size=1, max_size=400))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_largest_possible_sum_stays_below_two_to_the_thirty(n):
     kernels = loss_kernels(np.array(n), (4.0, 4.0, 4.0))
     peaks = kernels.values.reshape(len(kernels.values), -1).max(axis=1)

@@ -25,7 +25,7 @@ from asmr_stim.moderator.ale.familywise import correct
 from asmr_stim.moderator.ale.labelling import labellings, permuted
 from asmr_stim.moderator.ale.result import MonteCarlo
 
-FEW = settings(max_examples=10, deadline=None)
+FEW = settings(max_examples=10)
 FORCED = ContrastSettings(MonteCarlo(400), forced=True)
 
 

@@ -22,7 +22,7 @@ from asmr_stim.moderator.ale.estimation import estimate
 from asmr_stim.moderator.ale.labelling import labellings
 from asmr_stim.moderator.ale.result import MonteCarlo
 
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=6)
 
 
 def a_pair(first, second):

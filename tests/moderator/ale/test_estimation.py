@@ -20,7 +20,7 @@ from asmr_stim.moderator.ale.familywise import correct
 from asmr_stim.moderator.ale.result import AleResult, AleSettings, MonteCarlo, NotEstimable
 from asmr_stim.schema.foci import FociSet
 
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=12)
 
 
 def same_bits(one, other):

@@ -26,7 +26,7 @@ from asmr_stim.moderator.ale.familywise import correct, critical, familywise_p, 
 from asmr_stim.moderator.ale.grid import BrainMask
 from asmr_stim.moderator.ale.result import AleSettings, MonteCarlo
 
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 STORED_THRESHOLD = {"knowledge": 0.01146, "relatedness": 0.01061}
 
 

@@ -45,7 +45,7 @@ def test_the_mni_origin_is_looked_up_where_the_published_matrix_puts_it():
     assert nearest_label((0.0, 0.0, 0.0), in_mni, reach_mm=1.0) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(REGIONS, SIZES, st.data())
 def test_the_distance_is_the_one_that_a_distance_transform_finds(regions, sizes_mm, data):
     # each voxel is cut into 9 x 9 x 9, and a Euclidean distance transform is run over the pieces

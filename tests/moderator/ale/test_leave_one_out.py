@@ -9,7 +9,7 @@ from asmr_stim.moderator.ale.leave_one_out import leave_one_out
 from asmr_stim.moderator.ale.result import AleSettings
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(foci=foci_sets(min_size=3))
 def test_what_is_left_is_what_an_estimate_of_the_rest_has(foci):
     loose = AleSettings(cluster_p=0.01)

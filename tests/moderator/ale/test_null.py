@@ -63,7 +63,7 @@ def test_two_experiments_combine_as_the_product_of_their_misses():
     }
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(foci=foci_sets())
 def test_the_null_is_a_falling_probability_that_starts_at_one(foci):
     tail = null_distribution(maps_of(foci, ball_mask())).tail

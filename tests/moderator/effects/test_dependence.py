@@ -14,7 +14,7 @@ from asmr_stim.moderator.effects.robust import robust
 
 
 @given(effects=effect_sets())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_an_effect_twice_in_a_study_aggregated_with_rho_one_changes_nothing(effects):
     twice = effects.taken([*range(effects.k), 0])
     same = aggregate(twice, rho=1.0)

@@ -16,7 +16,7 @@ METHODS = ("FE", "DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM")
 
 @pytest.mark.parametrize("method", METHODS)
 @given(effects=effect_sets(), seed=st.integers(0, 100))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_order_of_studies_changes_nothing(method, effects, seed):
     order = np.random.default_rng(seed).permutation(effects.k)
     one, other = (pool(each, Settings(method)) for each in (effects, effects.taken(order)))
@@ -26,7 +26,7 @@ def test_the_order_of_studies_changes_nothing(method, effects, seed):
 
 @pytest.mark.parametrize("method", METHODS)
 @given(effects=effect_sets(), c=st.floats(0.1, 10))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_effects_times_c_and_variances_times_c_squared_give_tau2_times_c_squared(
     method, effects, c
 ):
