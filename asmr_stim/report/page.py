@@ -1,5 +1,6 @@
 """The review as one HTML page; its figures and tables lie beside it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -14,6 +15,8 @@ from asmr_stim.report.tables import ReportTable
 from asmr_stim.schema.knowledge import Stated, value_of
 from asmr_stim.schema.review import PublishedReview
 from asmr_stim.schema.study import Study
+
+_JOINTS = re.compile(r"(?<=[_/])(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def review_page(content: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["number"] = _number
+    environment.filters["breakable"] = _breakable
     css = files("asmr_stim.report").joinpath("templates", "review.css").read_text(encoding="utf-8")
     style = Markup(css)  # noqa: S704 our own file
     return environment.get_template("review.html.j2").render(css=style, **content)
@@ -136,3 +140,8 @@ def _number(value: float) -> str:
     if isinstance(value, int):
         return str(value)
     return f"{value:.4g}"
+
+
+def _breakable(text: str) -> Markup:
+    """Return text whose ids and paths may go on in a new line, so that its table stays narrow."""
+    return Markup("<wbr>").join(_JOINTS.split(text))

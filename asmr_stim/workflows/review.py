@@ -63,6 +63,16 @@ SHOWN_OF_CLUSTERS = (
     "cluster", "volume", "peak_x", "peak_y", "peak_z", "peak_ale", "z", "p_fwe_size", "p_fwe_peak",
     "n_contributing", "carried_by",
 )  # fmt: skip
+SHOWN = {  # what a reader looks for first stands left: the page may be narrow
+    "counts": (
+        "band", "contrast_type", "n_increase", "n_decrease", "p", "smallest_p", "share_increase",
+        "share_low", "share_high", "n_no_change", "n_mixed", "n_direction_not_given",
+    ),
+    "effects": (
+        "study", "contrast", "outcome", "band", "missing", "measure", "estimate", "se", "low",
+        "high", "grade", "route",
+    ),
+}  # fmt: skip
 
 
 def review(catalogue_folder: Path, out: Path, monte_carlo: MonteCarlo | None = None) -> Path:
@@ -187,7 +197,7 @@ def _page_content(findings: Findings, tables: dict[str, ReportTable]) -> dict[st
         "voting_rule": VOTING_RULE,
         "selection": SELECTION,
         "not_estimable": _asmr_not_estimable(findings),
-        "tables": tables,
+        "tables": tables | {name: tables[name].only(columns) for name, columns in SHOWN.items()},
         "has": {
             "terms": bool(tables["terms"].rows),
             "regions": bool(tables["regions"].rows),

@@ -36,7 +36,7 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.attributes += [name for name, _ in attrs]
-        if tag not in {"meta", "img", "br", "link"}:
+        if tag not in {"meta", "img", "br", "link", "wbr"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -131,6 +131,14 @@ def test_a_value_is_shown_with_its_source(page):
 def test_a_study_wide_source_is_said_to_be_that(page):
     assert re.search(r"<td>7 <span[^>]*>stated, source: the study as a whole</span>", page)
     assert not re.search(r"<td>7 <span[^>]*>stated, from", page)
+
+
+def test_an_id_in_a_table_may_go_on_in_a_new_line(page):
+    assert "<td>roe_<wbr>2021</td>" in page
+
+
+def test_markup_that_may_go_on_in_a_new_line_stays_text(page):
+    assert "alert(&#39;x&#39;)&lt;/<wbr>script&gt;" in page
 
 
 @pytest.mark.slow

@@ -94,6 +94,12 @@ def test_a_filled_catalogue_leaves_no_field_unknown(filled_report):
     assert set(result["stimulus_fields"]) == {"value"}
 
 
+def test_the_smallest_p_stands_left_of_what_a_narrow_window_may_hide(filled_report):
+    page = (filled_report / "index.html").read_text(encoding="utf-8")
+    headings = re.findall(r"<th [^>]*>([^<]+)</th>", page)
+    assert headings.index("smallest p") < headings.index("share increase")
+
+
 def test_a_filled_catalogue_counts_directions_of_every_band(filled_report):
     table = read_table(filled_report / "tables" / "direction_counts.tsv")
     counts = {row["band"].text: row for row in table.rows}
