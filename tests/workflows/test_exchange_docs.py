@@ -30,9 +30,8 @@ def folder(tmp_path_factory):
     example = examples_folder() / "semantic_cognition_children"
     shutil.copy(example / "foci.tsv", place)
     shutil.copy(example / "experiments.tsv", place)
-    (place / "peaks.txt").write_text(
-        "// Reference=MNI\n// Doe 2026: ASMR > control\n// Subjects=20\n1 2 3\n4 5 6\n"
-    )
+    (peaks,) = re.findall(r"^```text\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    (place / "peaks.txt").write_text(peaks, encoding="utf-8")
     written(place / "mine", a_study(id="doe_2026", pmid=stated("12345678")))
     return place
 
