@@ -56,7 +56,7 @@ def convert(
 ) -> None:
     """Turn reported statistics into effects with their route, sign source and grade."""
     if out is not None:
-        check_converted(out)
+        check_converted(out, data)
     rows = convert_table(data, conversion.assumptions)
     show_converted(rows)
     if out is not None:
@@ -223,7 +223,7 @@ def bias(
     for line in bias_of(prepared, request, is_forced=force, order=order):
         typer.echo(line)
     if out is not None:
-        write_bias(prepared, request, out, formats, order)
+        write_bias(prepared, request, out, formats, is_forced=force, order=order)
         typer.echo(f"Written to {out}")
 
 

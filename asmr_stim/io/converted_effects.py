@@ -35,20 +35,30 @@ CONVERTED_COLUMNS = (
 )
 
 
-def check_converted(path: Path) -> None:
+def check_converted(path: Path, source: Path | None = None) -> None:
     """Refuse a place for converted effects, before anything is converted.
+
+    Parameters
+    ----------
+    path : Path
+        The place.
+    source : Path or None
+        The table of reported statistics, which must not be replaced.
 
     Raises
     ------
     OutputError
         If the name does not end in ``.tsv`` or is that of a folder, its folder is not there or
-        may not be written into, or an unrelated JSON file has the name of the sidecar.
+        may not be written into, it is the source, or an unrelated JSON file has the name of the
+        sidecar.
     """
     if path.suffix != ".tsv":
         raise OutputError(f"{path}: tables are written as TSV; give a name that ends in .tsv")
     check_folder(path.parent, path)
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file in it")
+    if source is not None and path.exists() and path.samefile(source):
+        raise OutputError(f"{path} is the table of reported statistics itself; give another name")
     check_sidecar(path)
 
 

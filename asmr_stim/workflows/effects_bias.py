@@ -90,13 +90,15 @@ def write_bias(
     request: EffectsRequest,
     out: Path,
     formats: Sequence[str],
+    *,
+    is_forced: bool,
     order: str | None = None,
 ) -> None:
     """Write the figures of what the mean rests on (subsets, cumulative mean) and the points.
 
     Parameters
     ----------
-    prepared, request, order
+    prepared, request, is_forced, order
         As for ``bias_of``.
     out : Path
         A new or empty folder, or one with an earlier result, which is replaced.
@@ -117,8 +119,13 @@ def write_bias(
             rows = [_cumulative_row(units, *found) for found in _in_order(units, settings, order)]
             for each in formats:
                 save(forest_figure(rows, CUMULATIVE), folder / f"cumulative.{each}")
-        lines = list(bias_of(prepared, request, is_forced=False, order=order))
-        options = {"method": settings.method, "rho": request.rho, "order": order}
+        lines = list(bias_of(prepared, request, is_forced=is_forced, order=order))
+        options = {
+            "method": settings.method,
+            "rho": request.rho,
+            "order": order,
+            "force": is_forced,
+        }
         content = origin("effects bias", request.inputs, options) | {"lines": lines}
         write_atomically(folder / RESULT_FILE, json_bytes(content))
 

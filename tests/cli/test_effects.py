@@ -1,4 +1,6 @@
+import json
 import re
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -41,12 +43,14 @@ def test_convert_prints_route_sign_and_grade(mixed, tmp_path):
         ("nowhere/effects.tsv", "there is no folder .*nowhere; make it first"),
         ("folder.tsv", "is a folder; name a file in it"),
         ("mine.tsv", "its units would replace .*mine.json, which is something else"),
+        ("reported.tsv", "is the table of reported statistics itself; give another name"),
     ],
 )
 def test_convert_refuses_a_place_before_it_prints(mixed, tmp_path, name, message):
     (tmp_path / "folder.tsv").mkdir()
     (tmp_path / "mine.json").write_text("[]", encoding="utf-8")
-    found = CliRunner().invoke(app, ["convert", mixed, "--out", str(tmp_path / name)])
+    mixed = shutil.copy(mixed, tmp_path / "reported.tsv")
+    found = CliRunner().invoke(app, ["convert", str(mixed), "--out", str(tmp_path / name)])
     assert isinstance(found.exception, OutputError)
     assert re.search(message, str(found.exception))
     assert found.output == ""
@@ -82,6 +86,12 @@ def test_bayes_prints_both_priors_and_the_difference(mixed):
 def test_bias_tests_are_not_made_below_ten_unless_forced(mixed):
     assert "not made with 5 samples" in called("bias", mixed).output
     assert "Egger, random effects" in called("bias", mixed, "--force").output
+
+
+def test_what_bias_writes_is_what_it_prints(mixed, tmp_path):
+    printed = called("bias", mixed, "--force", "--out", str(tmp_path / "o")).output
+    result = json.loads((tmp_path / "o" / "result.json").read_bytes())
+    assert [*result["lines"], f"Written to {tmp_path / 'o'}"] == printed.splitlines()
 
 
 def test_a_place_to_predict_at_is_a_column_and_a_number(mixed, tmp_path):
