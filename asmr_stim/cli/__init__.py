@@ -162,7 +162,7 @@ def _program(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Measure, map, annotate and standardise ASMR stimuli, and use them as moderators."""
+    """Measure, map and annotate ASMR stimuli, and use them as moderators in meta-analyses."""
     del version
     if debug:
         os.environ[DEBUG] = "1"

@@ -27,7 +27,7 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def annotate(
     audio: Annotated[
-        Path, typer.Argument(metavar="AUDIO", help="A sound file, or a folder of them.")
+        Path, typer.Argument(metavar="AUDIO", help="A sound file or a video, or a folder of them.")
     ],
     rater: Annotated[
         str | None,
