@@ -93,7 +93,7 @@ class Choice:
     ] = 0.001
     rounding: Annotated[
         Rounding,
-        Option("--rounding", help="Coordinates in mm go to the nearest voxel, or as older programs did."),
+        Option("--rounding", help="From mm to voxels: the nearest, or as older programs did."),
     ] = "nearest"
     outside: Annotated[
         Outside, Option("--outside", help="Foci outside the mask: keep their tails, or drop them.")
