@@ -147,9 +147,14 @@ def measured(options: argparse.Namespace, folder: Path) -> dict[str, list[float]
         for name, worker in workers.items():
             print(f"\rround {number + 1}: {name:40s}", end="", file=sys.stderr, flush=True)
             times[name] += worker.run(name)
-    for n_workers, name in ((1, "one"), (2, "two")):
-        print(f"\r{n_workers} worker(s) {'':40s}", end="", file=sys.stderr, flush=True)
-        times[name] += ours.run(f"workers {n_workers}", "wall")
+        for n_workers, name in ((1, "one"), (2, "two")):
+            print(
+                f"\rround {number + 1}: {n_workers} worker(s) {'':28s}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+            times[name] += ours.run(f"workers {n_workers}", "wall")
     print("\r" + " " * 60, end="\r", file=sys.stderr)
     for worker in {ours, theirs} - {None}:
         worker.close()

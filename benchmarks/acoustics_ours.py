@@ -30,7 +30,7 @@ from asmr_stim.workflows.worker_pool import WorkerPool
 
 RATE_HZ = 48000
 ONE_LEVEL = {"at_laeq_50_db": 0.1}  # Pa for a sample of 1: the clip then has about 50 dB(A)
-WORKER_SECONDS = 400.0
+WORKER_SECONDS = 200.0
 
 
 def clip(seconds: float, seed: int = 0) -> NDArray[np.float64]:
